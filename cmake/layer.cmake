@@ -1,0 +1,59 @@
+# derm_layer(name SOURCES a.cc ... [DEPS base ...] [LIBS lib::lib ...] [PUBLIC_LIBS ...]
+#            [TESTS a_test.cc ...] [TORCH])
+#
+# One static library `derm_<name>` per layer. DEPS are layers: what the layer may include and no
+# more. LIBS are third-party targets of its sources; PUBLIC_LIBS those that its headers need too.
+# TESTS become one program `<name>_test` and one ctest entry. TORCH links libtorch and reuses the
+# precompiled torch header.
+set(derm_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The optimiser of GCC 12 to 14 reports false positives from inlined standard containers.
+  list(APPEND derm_warnings -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
+       -Wno-stringop-overread -Wno-restrict -Wno-free-nonheap-object)
+endif()
+if(DERM_WERROR)
+  list(APPEND derm_warnings -Werror)
+endif()
+if(DERM_SANITIZE)
+  add_compile_options(-fsanitize=${DERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${DERM_SANITIZE})
+endif()
+
+function(derm_use_torch target)
+  target_link_libraries(${target} PUBLIC derm_torch)
+  target_precompile_headers(${target} REUSE_FROM derm_torch_pch)
+endfunction()
+
+function(derm_layer name)
+  cmake_parse_arguments(arg "TORCH" "" "SOURCES;DEPS;LIBS;PUBLIC_LIBS;TESTS" ${ARGN})
+  add_library(derm_${name} STATIC ${arg_SOURCES})
+  target_include_directories(derm_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(derm_${name} PRIVATE ${derm_warnings})
+  foreach(dep IN LISTS arg_DEPS)
+    target_link_libraries(derm_${name} PUBLIC derm_${dep})
+  endforeach()
+  target_link_libraries(derm_${name} PUBLIC ${arg_PUBLIC_LIBS} PRIVATE ${arg_LIBS})
+  if(arg_TORCH)
+    derm_use_torch(derm_${name})
+  endif()
+  if(arg_TESTS AND DERM_BUILD_TESTS)
+    derm_test(${name}_test SOURCES ${arg_TESTS} LAYERS ${name} LIBS ${arg_LIBS})
+    if(arg_TORCH)
+      derm_use_torch(${name}_test)
+    endif()
+  endif()
+endfunction()
+
+# derm_test(name SOURCES ... LAYERS ... [LIBS ...]): a GoogleTest program and its ctest entry.
+function(derm_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LAYERS;LIBS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_options(${name} PRIVATE ${derm_warnings})
+  target_compile_definitions(${name} PRIVATE DERM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  foreach(layer IN LISTS arg_LAYERS)
+    target_link_libraries(${name} PUBLIC derm_${layer})
+  endforeach()
+  target_link_libraries(${name} PUBLIC ${arg_LIBS} GTest::gtest_main GTest::gmock)
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()

@@ -1,0 +1,17 @@
+// The shape of a command: a function that adds a subcommand to its parent. Its callback runs the
+// command and throws derm::Error; it may set `exit_code` (kExitAuditFailed, ...).
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace derm {
+
+using AddCommand = void (*)(CLI::App& parent, int& exit_code);
+
+// One line per command, in the order of `dermdistill --help`; each is defined in its own file.
+// Top level:
+void add_data(CLI::App& parent, int& exit_code);
+void add_list(CLI::App& parent, int& exit_code);
+// Below `data`:
+
+}  // namespace derm

@@ -1,0 +1,20 @@
+// `dermdistill data ...`: everything about images and labels before training.
+#include "cli/command.h"
+
+namespace derm {
+namespace {
+
+constexpr AddCommand kDataCommands[] = {
+    nullptr,
+};
+
+}  // namespace
+
+void add_data(CLI::App& parent, int& exit_code) {
+  auto* data = parent.add_subcommand("data", "generate, check, split, audit and cache images");
+  data->require_subcommand(1);
+  for (const auto add : kDataCommands)
+    if (add != nullptr) add(*data, exit_code);
+}
+
+}  // namespace derm

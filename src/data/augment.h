@@ -1,0 +1,50 @@
+// Random training pipelines: from a decoded frame to the network's input size, keyed by
+// (seed, epoch, sample, view).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/rng.h"
+#include "image/image.h"
+#include "image/preprocess.h"
+
+namespace derm {
+
+class Augment {
+ public:
+  virtual ~Augment() = default;
+  // One augmented view: a frame of any size in, side_px x side_px out. A pure function of the
+  // frame and the generator's key. `rng` was made with Purpose::kAugment.
+  virtual Image apply(const Image& frame, Rng& rng) const = 0;
+};
+
+struct AugmentConfig {
+  // none: the evaluation transform. ssdkd: the pipeline of the SSD-KD code. modern: random resized
+  // crop, flips, quarter turns, colour jitter.
+  std::string pipeline = "modern";
+  double crop_min = 0.4;    // modern: smallest share of the frame's area in a random crop
+  double crop_ratio = 1.33; // modern: largest aspect change of a crop
+  double brightness = 0.2;  // modern: factor 1 +- this
+  double contrast = 0.2;
+  double saturation = 0.2;
+  double hue = 0.02;        // modern: shift as a share of the colour circle
+
+  template <class V, class Self>
+  static void visit(V& v, Self& c) {
+    v("pipeline", c.pipeline, one_of({"none", "modern", "ssdkd"}),
+      "random transforms of training images");
+    v("crop_min", c.crop_min, within(0.05, 1), "modern: smallest area share of a random crop");
+    v("crop_ratio", c.crop_ratio, within(1, 4), "modern: largest aspect change of a crop");
+    v("brightness", c.brightness, within(0, 1), "modern: factor 1 +- this");
+    v("contrast", c.contrast, within(0, 1), "modern: factor 1 +- this");
+    v("saturation", c.saturation, within(0, 1), "modern: factor 1 +- this");
+    v("hue", c.hue, within(0, 0.5), "modern: shift, share of the colour circle");
+  }
+};
+
+std::shared_ptr<const Augment> make_augment(const AugmentConfig& config,
+                                            const Preprocess& contract);
+
+}  // namespace derm

@@ -1,0 +1,71 @@
+// A network as data: a list of named ops with static shapes, without torch.
+//
+// The same graph is executed for training (net), costed, folded, exported and quantised. A Value is
+// a handle to an op's output; shapes are per image, [C, H, W] (a flat vector is [C, 1, 1]).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace derm {
+
+enum class OpKind {
+  kInput,
+  kConv2d,          // weight [out, in/groups, k, k], optional bias
+  kBatchNorm,       // weight, bias, running_mean, running_var [C]
+  kRelu,
+  kRelu6,
+  kMaxPool,
+  kAvgPool,         // counts padding, as torch's default
+  kGlobalAvgPool,   // [C, H, W] -> [C, 1, 1]
+  kAdd,
+  kDropout,         // training only
+  kFlatten,         // [C, H, W] -> [C*H*W, 1, 1]
+  kLinear,          // weight [out, in], bias
+};
+
+struct Shape {
+  int64_t channels = 0, height = 1, width = 1;
+  bool operator==(const Shape& o) const {
+    return channels == o.channels && height == o.height && width == o.width;
+  }
+  int64_t elements() const { return channels * height * width; }
+  std::string text() const;  // "64x56x56"
+};
+
+using Value = int64_t;  // index of an op in Graph::ops
+
+struct Op {
+  OpKind kind = OpKind::kInput;
+  std::string name;           // torchvision's dotted module name; unique among ops with weights
+  std::vector<Value> inputs;
+  Shape shape;                // of the output
+  int64_t kernel = 1, stride = 1, padding = 0, groups = 1;
+  bool bias = false;
+  double eps = 1e-5, momentum = 0.1;  // batch norm
+  double rate = 0;                    // dropout
+};
+
+// What a network needs from its input, and what it offers: `taps` maps a tap's name to an op.
+// Taps of every network: stem, stage1..stage4 (strides 4, 8, 16, 32), features (last map before
+// pooling), embedding [D], logits [K].
+struct Graph {
+  std::string arch;            // "resnet50", "mobilenet_v2_0.35"
+  int64_t classes = 0;
+  std::vector<Op> ops;         // in topological order, ops[0] is the input
+  std::map<std::string, Value> taps;
+
+  const Shape& shape(const std::string& tap) const;  // throws Error naming the taps there are
+  bool has_tap(const std::string& tap) const { return taps.count(tap) != 0; }
+};
+
+struct Cost {
+  int64_t parameters = 0;  // weights and biases, batch-norm affine included, no running statistics
+  int64_t macs = 0;        // multiply-adds of convolutions and linear layers, one image
+  int64_t buffers = 0;     // running statistics
+};
+Cost cost(const Graph& graph);
+
+}  // namespace derm

@@ -1,0 +1,39 @@
+// Golden files and real data for tests. GOLDEN_DIR points at another folder of the same JSON files;
+// DERM_REAL_DATA at the folder that holds HAM10000/, ISIC2019/ and weights/.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace derm::testing {
+
+inline fs::path source_dir() { return DERM_SOURCE_DIR; }
+
+inline fs::path golden_dir() {
+  const char* other = std::getenv("GOLDEN_DIR");
+  return other != nullptr ? fs::path(other) : source_dir() / "tests" / "golden";
+}
+
+// tests/golden/NAME.json: {"inputs", "params", "values", "cases"}.
+inline Json golden(const std::string& name) { return read_json(golden_dir() / (name + ".json")); }
+
+// {"shape": [...], "data": [...]} -> its numbers, row-major.
+inline std::vector<double> numbers(const Json& tensor) {
+  return tensor.at("data").get<std::vector<double>>();
+}
+
+// The folder of real images and weights, or empty where there is none: such tests skip.
+inline fs::path real_data() {
+  const char* named = std::getenv("DERM_REAL_DATA");
+  const fs::path folder = named != nullptr ? fs::path(named) : source_dir() / ".." / "shared" / "data";
+  return fs::exists(folder / "HAM10000") ? fs::canonical(folder) : fs::path();
+}
+
+}  // namespace derm::testing
+
+#define DERM_SKIP_WITHOUT_REAL_DATA()                                                       \
+  if (::derm::testing::real_data().empty())                                                 \
+  GTEST_SKIP() << "real data not found: set DERM_REAL_DATA to the folder with HAM10000/"
