@@ -13,10 +13,13 @@ struct Image {
   std::vector<uint8_t> data;
 
   Image() = default;
-  Image(int w, int h) : width(w), height(h), data(static_cast<size_t>(w) * static_cast<size_t>(h) * 3) {}
+  Image(int w, int h)
+      : width(w), height(h), data(static_cast<size_t>(w) * static_cast<size_t>(h) * 3) {}
 
   bool empty() const { return data.empty(); }
-  uint8_t* row(int y) { return data.data() + static_cast<size_t>(y) * static_cast<size_t>(width) * 3; }
+  uint8_t* row(int y) {
+    return data.data() + static_cast<size_t>(y) * static_cast<size_t>(width) * 3;
+  }
   const uint8_t* row(int y) const {
     return data.data() + static_cast<size_t>(y) * static_cast<size_t>(width) * 3;
   }
