@@ -21,6 +21,8 @@ struct Scores {
   }
 };
 
+// Undefined ratios are NaN (null in JSON): recall and f1 of a class that never occurs, specificity
+// where nothing else occurs. Precision of a class that is never predicted is 0.
 struct ClassMetrics {
   int64_t tp = 0, fp = 0, fn = 0, tn = 0;
   double precision = 0, recall = 0, specificity = 0, f1 = 0, ovr_accuracy = 0;
@@ -28,6 +30,7 @@ struct ClassMetrics {
   int64_t support() const { return tp + fn; }
 };
 
+// Macro and weighted means are taken over the classes that occur among the labels.
 struct Metrics {
   int64_t samples = 0, classes = 0;
   std::vector<int64_t> confusion;  // [K * K], rows true, columns predicted
