@@ -2,6 +2,9 @@
 //
 // The same graph is executed for training (net), costed, folded, exported and quantised. A Value is
 // a handle to an op's output; shapes are per image, [C, H, W] (a flat vector is [C, 1, 1]).
+//
+// A new op has three places: its OpKind and Op fields here, its GraphBuilder method (shape
+// inference; op_weights in weights.cc where it has any), and its case in net/run_op.cc.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +16,26 @@ namespace derm {
 
 enum class OpKind {
   kInput,
-  kConv2d,          // weight [out, in/groups, k, k], optional bias
-  kBatchNorm,       // weight, bias, running_mean, running_var [C]
+  kConv2d,     // weight [out, in/groups, k, k], optional bias
+  kBatchNorm,  // weight, bias, running_mean, running_var [C]
   kRelu,
   kRelu6,
   kMaxPool,
-  kAvgPool,         // counts padding, as torch's default
-  kGlobalAvgPool,   // [C, H, W] -> [C, 1, 1]
+  kAvgPool,        // counts padding, as torch's default
+  kGlobalAvgPool,  // [C, H, W] -> [C, 1, 1]
   kAdd,
-  kDropout,         // training only
-  kFlatten,         // [C, H, W] -> [C*H*W, 1, 1]
-  kLinear,          // weight [out, in], bias
+  kDropout,  // training only
+  kFlatten,  // [C, H, W] -> [C*H*W, 1, 1]
+  kLinear,   // weight [out, in], bias
+};
+
+const char* op_kind_name(OpKind kind);  // "conv2d"
+
+// How fresh weights are drawn; biases start at 0 except for kFanIn.
+enum class Init {
+  kFanIn,          // uniform +-1/sqrt(fan_in), bias too: torch's own default
+  kKaimingFanOut,  // normal, standard deviation sqrt(2 / (out * k * k))
+  kNormal,         // normal, standard deviation 0.01
 };
 
 struct Shape {
@@ -39,27 +51,40 @@ using Value = int64_t;  // index of an op in Graph::ops
 
 struct Op {
   OpKind kind = OpKind::kInput;
-  std::string name;           // torchvision's dotted module name; unique among ops with weights
+  std::string name;  // torchvision's dotted module name; unique among ops with weights
   std::vector<Value> inputs;
-  Shape shape;                // of the output
+  Shape shape;  // of the output
   int64_t kernel = 1, stride = 1, padding = 0, groups = 1;
   bool bias = false;
   double eps = 1e-5, momentum = 0.1;  // batch norm
   double rate = 0;                    // dropout
+  Init init = Init::kFanIn;
 };
 
 // What a network needs from its input, and what it offers: `taps` maps a tap's name to an op.
 // Taps of every network: stem, stage1..stage4 (strides 4, 8, 16, 32), features (last map before
 // pooling), embedding [D], logits [K].
 struct Graph {
-  std::string arch;            // "resnet50", "mobilenet_v2_0.35"
+  std::string arch;  // "resnet50", "mobilenet_v2_0.35"
   int64_t classes = 0;
-  std::vector<Op> ops;         // in topological order, ops[0] is the input
+  std::vector<Op> ops;  // in topological order, ops[0] is the input
   std::map<std::string, Value> taps;
 
   const Shape& shape(const std::string& tap) const;  // throws Error naming the taps there are
   bool has_tap(const std::string& tap) const { return taps.count(tap) != 0; }
 };
+
+// One tensor that belongs to an op: "weight", "running_mean" ...
+struct WeightSpec {
+  std::string name;
+  std::vector<int64_t> shape;
+  bool learned = true;  // false: a running statistic
+};
+// In torch's order; empty for ops without weights. The batch counter of a batch norm is not listed.
+std::vector<WeightSpec> op_weights(const Graph& graph, const Op& op);
+
+// "layer1.0.conv1" + "weight" -> "layer1.0.conv1.weight"
+std::string weight_name(const Op& op, const std::string& name);
 
 struct Cost {
   int64_t parameters = 0;  // weights and biases, batch-norm affine included, no running statistics
