@@ -24,12 +24,12 @@ struct AugmentConfig {
   // none: the evaluation transform. ssdkd: the pipeline of the SSD-KD code. modern: random resized
   // crop, flips, quarter turns, colour jitter.
   std::string pipeline = "modern";
-  double crop_min = 0.4;    // modern: smallest share of the frame's area in a random crop
-  double crop_ratio = 1.33; // modern: largest aspect change of a crop
-  double brightness = 0.2;  // modern: factor 1 +- this
+  double crop_min = 0.4;     // modern: smallest share of the frame's area in a random crop
+  double crop_ratio = 1.33;  // modern: largest aspect change of a crop
+  double brightness = 0.2;   // modern: factor 1 +- this
   double contrast = 0.2;
   double saturation = 0.2;
-  double hue = 0.02;        // modern: shift as a share of the colour circle
+  double hue = 0.02;  // modern: shift as a share of the colour circle
 
   template <class V, class Self>
   static void visit(V& v, Self& c) {

@@ -30,10 +30,10 @@ class Cache {
                     int64_t threads = 0,
                     const std::function<void(int64_t, int64_t)>& progress = {});
 
-  int64_t size() const;             // images, in the manifest's row order
-  Image image(int64_t row) const;   // a copy of the pixels; thread-safe
+  int64_t size() const;            // images, in the manifest's row order
+  Image image(int64_t row) const;  // a copy of the pixels; thread-safe
   const fs::path& path() const;
-  bool rebuilt() const;             // whether open() had to make it
+  bool rebuilt() const;  // whether open() had to make it
 
  private:
   struct State;

@@ -29,12 +29,12 @@ struct Batch {
 };
 
 struct LoaderOptions {
-  int64_t batch_size = 32;     // samples B
-  int64_t views = 1;           // V: 1, or 4 for the four quarter turns of self-supervision
-  int64_t workers = 2;         // threads that make batches
-  int64_t prefetch = 4;        // batches ready ahead, at most
+  int64_t batch_size = 32;          // samples B
+  int64_t views = 1;                // V: 1, or 4 for the four quarter turns of self-supervision
+  int64_t workers = 2;              // threads that make batches
+  int64_t prefetch = 4;             // batches ready ahead, at most
   std::string sampler = "shuffle";  // "sequential", "shuffle", "balanced" (equal class odds)
-  int64_t drop_below = 1;      // a last batch with fewer samples is left out
+  int64_t drop_below = 1;           // a last batch with fewer samples is left out
   uint64_t seed = 0;
   bool channels_last = true;
 };
@@ -51,8 +51,8 @@ class Loader {
          std::shared_ptr<const Augment> augment, LoaderOptions options);
   ~Loader();
 
-  int64_t samples() const;           // images per epoch
-  int64_t batches() const;           // steps per epoch
+  int64_t samples() const;  // images per epoch
+  int64_t batches() const;  // steps per epoch
   // Starts epoch `epoch` at step `first_step` (a resume inside an epoch).
   void start(int64_t epoch, int64_t first_step = 0);
   // The next batch of the epoch; false at its end. Rethrows the error of a worker.
