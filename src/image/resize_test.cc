@@ -1,0 +1,89 @@
+// Resize equals Pillow exactly, and keeps what a resize must keep.
+#include "image/resize.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "image/resample.h"
+#include "support/image_cases.h"
+
+namespace derm {
+namespace {
+
+using ::testing::Each;
+
+TEST(Resize, EqualsPillowOnEverySample) {
+  const Json golden = testing::golden("image_resize");
+  const Image source = testing::image_of(golden.at("source"));
+  ASSERT_EQ(golden.at("cases").size(), 16U);
+  for (const auto& item : golden.at("cases")) {
+    const Image expected = testing::image_of(item);
+    const Image out =
+        resize(source, expected.width, expected.height, filter_named(item.at("name")));
+    EXPECT_EQ(testing::largest_difference(out, expected), 0)
+        << item.at("name") << " to " << expected.width << " x " << expected.height;
+  }
+}
+
+TEST(Resize, EqualsPillowOnLargeImages) {
+  const Json golden = testing::golden("image_resize");
+  ASSERT_EQ(golden.at("large").size(), 10U);
+  for (const auto& item : golden.at("large")) {
+    const Image source = testing::formula_picture(item.at("from")[0], item.at("from")[1]);
+    const Image out =
+        resize(source, item.at("to")[0], item.at("to")[1], filter_named(item.at("name")));
+    EXPECT_EQ(sha256(out.data), item.at("sha256").get<std::string>()) << item.dump();
+  }
+}
+
+TEST(Resize, KeepsAConstantImageConstant) {
+  for (const int level : {0, 1, 127, 254, 255})
+    for (const Filter filter : {Filter::kBilinear, Filter::kBicubic})
+      for (const int width : {1, 7, 40, 201}) {
+        Image image(53, 31);
+        std::fill(image.data.begin(), image.data.end(), static_cast<uint8_t>(level));
+        EXPECT_THAT(resize(image, width, 300 / width, filter).data, Each(level));
+      }
+}
+
+TEST(Resize, ToTheSameSizeCopies) {
+  const Image image = testing::formula_picture(17, 9);
+  EXPECT_EQ(resize(image, 17, 9, Filter::kBicubic).data, image.data);
+}
+
+TEST(Resize, CommutesWithMirroring) {
+  const Image image = testing::formula_picture(90, 1);
+  Image mirrored(90, 1);
+  for (int x = 0; x < 90; ++x) std::copy_n(image.row(0) + (89 - x) * 3, 3, mirrored.row(0) + x * 3);
+  const Image a = resize(image, 31, 1, Filter::kBilinear);
+  const Image b = resize(mirrored, 31, 1, Filter::kBilinear);
+  for (int x = 0; x < 31; ++x)
+    for (int c = 0; c < 3; ++c)
+      EXPECT_NEAR(a.row(0)[x * 3 + c], b.row(0)[(30 - x) * 3 + c], 1) << x;
+}
+
+TEST(Resize, WeightsStayInsideTheInputAndSumToOne) {
+  for (const Filter filter : {Filter::kBilinear, Filter::kBicubic})
+    for (const int input : {1, 2, 5, 100, 999})
+      for (const int output : {1, 3, 64, 1000}) {
+        const Taps taps = taps_of(input, output, filter);
+        ASSERT_EQ(taps.size(), output);
+        for (size_t i = 0; i < taps.first.size(); ++i) {
+          EXPECT_GE(taps.first[i], 0);
+          EXPECT_LE(taps.first[i] + taps.count[i], input);
+          const auto* row = &taps.weights[i * static_cast<size_t>(taps.stride)];
+          EXPECT_NEAR(std::accumulate(row, row + taps.count[i], 0.0) / (1 << kWeightBits), 1, 1e-4);
+        }
+      }
+}
+
+TEST(Resize, RefusesEmptyImagesAndUnknownFilters) {
+  EXPECT_THROW(resize(Image(), 4, 4, Filter::kBilinear), Error);
+  EXPECT_THROW(resize(Image(2, 2), 0, 4, Filter::kBilinear), Error);
+  EXPECT_THROW(filter_named("lanczos"), Error);
+}
+
+}  // namespace
+}  // namespace derm
