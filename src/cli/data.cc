@@ -5,6 +5,7 @@ namespace derm {
 namespace {
 
 constexpr AddCommand kDataCommands[] = {
+    add_data_generate,
     nullptr,
 };
 
