@@ -1,8 +1,5 @@
 #include "image/resize.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/error.h"
 #include "image/resample.h"
 
@@ -19,10 +16,15 @@ Image resize(const Image& image, int width, int height, Filter filter) {
     throw Error("cannot resize", "", "images of at least one pixel",
                 fmt::format("{} x {} to {} x {}", image.width, image.height, width, height));
   if (image.width == width && image.height == height) return image;
-  if (image.width == width) return resample_rows(image, taps_of(image.height, height, filter));
-  if (image.height == height) return resample_columns(image, taps_of(image.width, width, filter));
-  const Image narrowed = resample_columns(image, taps_of(image.width, width, filter));
-  return resample_rows(narrowed, taps_of(image.height, height, filter));
+  const Kernels& kernels = fastest_kernels();
+  const auto columns = [&] {
+    return resample_columns(image, taps_of(image.width, width, filter), kernels);
+  };
+  const auto rows = [&](const Image& from) {
+    return resample_rows(from, taps_of(image.height, height, filter), kernels);
+  };
+  if (image.width == width) return rows(image);
+  return image.height == height ? columns() : rows(columns());
 }
 
 }  // namespace derm

@@ -33,7 +33,8 @@ Taps taps_of(int input_size, int output_size, Filter filter) {
   const double widening = std::max(scale, 1.0);
   const double support = (filter == Filter::kBilinear ? 1.0 : 2.0) * widening;
   Taps taps;
-  taps.stride = static_cast<int>(std::ceil(support)) * 2 + 1;
+  const int most = static_cast<int>(std::ceil(support)) * 2 + 1;
+  taps.stride = (most + kTapGroup - 1) / kTapGroup * kTapGroup;
   taps.weights.resize(static_cast<size_t>(output_size) * static_cast<size_t>(taps.stride));
   std::vector<double> row(static_cast<size_t>(taps.stride));
   for (int i = 0; i < output_size; ++i) {
