@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "data/augment_modern.h"
+#include "data/augment_ssdkd.h"
 
 namespace derm {
 namespace {
@@ -28,6 +29,7 @@ struct Pipeline {
 constexpr Pipeline kPipelines[] = {
     {"none", make_none},
     {"modern", make_modern},
+    {"ssdkd", make_ssdkd},
 };
 
 }  // namespace
