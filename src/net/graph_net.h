@@ -1,9 +1,14 @@
 // Executes a Graph with libtorch. Parameters live under torchvision's names.
+//
+// train() and eval() of the network, or of one of its named modules, switch batch norm and dropout.
+// Dropout draws from torch's default generator. The memory format of the images is kept.
 #pragma once
 
 #include <torch/torch.h>
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,23 +32,38 @@ class GraphNetImpl : public torch::nn::Module {
 
   const Graph& graph() const { return graph_; }
 
-  // Parameters and buffers by torchvision name (num_batches_tracked included), sharing storage.
+  // Parameters and buffers by torchvision name (num_batches_tracked included), sharing storage;
+  // the tensors are detached, so writing into them needs no guard.
   TensorMap state();
 
+  // Bytes of parameters and buffers.
+  int64_t state_bytes();
+
  private:
+  using Weights = std::map<std::string, torch::Tensor>;
+
+  void add_op(const Op& op);
+
   Graph graph_;
-  std::vector<std::map<std::string, torch::Tensor>> weights_;  // one entry per op
+  std::vector<Weights> weights_;                             // one entry per op
+  std::vector<std::shared_ptr<torch::nn::Module>> modules_;  // one per op; null: stateless
 };
 TORCH_MODULE(GraphNet);
 
+// A copy of the state that later training does not change.
+TensorMap clone_state(GraphNet& net);
+
 struct LoadReport {
   std::vector<std::string> skipped_head;  // classifier tensors of another size, left fresh
+  std::optional<double> folded_eps;       // the file's batch-norm epsilon, folded into running_var
 };
 
 // Copies tensors into the network. A classifier (the op that makes `logits`) of another number of
 // classes is skipped and reported where `allow_other_head`; every other missing, unexpected or
 // differently shaped tensor is one Error that lists all of them. Missing num_batches_tracked is
-// fine; a file without any classifier counts as another head.
+// fine; a file without any classifier counts as another head. Where the metadata says `bn_eps` and
+// the graph has another epsilon, running_var becomes running_var + bn_eps - epsilon: in eval mode
+// the network is the file's.
 LoadReport load_weights(GraphNet& net, const WeightFile& file, const std::string& name,
                         bool allow_other_head);
 

@@ -1,0 +1,113 @@
+#include "net/graph_net.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/strings.h"
+#include "graph/plan.h"
+#include "net/init.h"
+#include "net/run_op.h"
+
+namespace derm {
+namespace {
+
+using torch::Tensor;
+using ModulePtr = std::shared_ptr<torch::nn::Module>;
+
+ModulePtr child(torch::nn::Module& parent, const std::string& name) {
+  const auto children = parent.named_children();
+  const ModulePtr* found = children.find(name);
+  if (found != nullptr) return *found;
+  return parent.register_module(name, std::make_shared<torch::nn::Module>(name));
+}
+
+// The module of a dotted name, made where it is missing.
+ModulePtr nested(torch::nn::Module& root, const std::string& dotted) {
+  ModulePtr module;
+  for (const std::string& part : split(dotted, '.')) module = child(module ? *module : root, part);
+  return module;
+}
+
+void check_images(const Graph& graph, const Tensor& images) {
+  const Shape& shape = graph.ops.at(0).shape;
+  if (images.dim() == 4 && images.size(1) == shape.channels && images.size(2) == shape.height &&
+      images.size(3) == shape.width)
+    return;
+  std::vector<std::string> sizes;
+  for (const int64_t size : images.sizes()) sizes.push_back(std::to_string(size));
+  throw Error("images of another shape than the network's input", graph.arch, "Nx" + shape.text(),
+              sizes.empty() ? "a scalar" : join(sizes, "x"));
+}
+
+}  // namespace
+
+GraphNetImpl::GraphNetImpl(Graph graph, uint64_t seed) : graph_(std::move(graph)) {
+  const torch::Generator generator = at::detail::createCPUGenerator(seed);
+  for (const Op& op : graph_.ops) {
+    add_op(op);
+    init_weights(op, weights_.back(), generator);
+  }
+}
+
+void GraphNetImpl::add_op(const Op& op) {
+  const std::vector<WeightSpec> specs = op_weights(graph_, op);
+  const bool stateful = !specs.empty() || op.kind == OpKind::kDropout;
+  const ModulePtr module = stateful ? nested(*this, op.name) : nullptr;
+  Weights weights;
+  for (const WeightSpec& spec : specs) {
+    const Tensor tensor = torch::empty(spec.shape);
+    weights[spec.name] = spec.learned ? module->register_parameter(spec.name, tensor)
+                                      : module->register_buffer(spec.name, tensor);
+  }
+  if (op.kind == OpKind::kBatchNorm)
+    weights["num_batches_tracked"] =
+        module->register_buffer("num_batches_tracked", torch::zeros({}, torch::kInt64));
+  weights_.push_back(std::move(weights));
+  modules_.push_back(module);
+}
+
+Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
+  check_images(graph_, images);
+  const bool keep = torch::GradMode::is_enabled();
+  std::vector<Tensor> values(graph_.ops.size());
+  values[0] = std::move(images);
+  for (const PlanStep& step : plan(graph_, wanted)) {
+    const auto i = static_cast<size_t>(step.op);
+    const Op& op = graph_.ops[i];
+    if (op.kind == OpKind::kInput) continue;
+    OpInputs in;
+    for (const Value x : op.inputs) in.values.push_back(values[static_cast<size_t>(x)]);
+    in.training = modules_[i] && modules_[i]->is_training();
+    in.overwrites = step.overwrites;
+    values[i] = run_op(op, in, weights_[i]);
+    if (!keep)
+      for (const Value x : step.dead) values[static_cast<size_t>(x)] = Tensor();
+  }
+  Taps taps;
+  for (const std::string& tap : wanted)
+    taps[tap] = values[static_cast<size_t>(graph_.taps.at(tap))];
+  return taps;
+}
+
+TensorMap GraphNetImpl::state() {
+  TensorMap state;
+  for (const auto& item : named_parameters()) state[item.key()] = item.value().detach();
+  for (const auto& item : named_buffers()) state[item.key()] = item.value().detach();
+  return state;
+}
+
+int64_t GraphNetImpl::state_bytes() {
+  int64_t bytes = 0;
+  for (const auto& [name, tensor] : state()) bytes += static_cast<int64_t>(tensor.nbytes());
+  return bytes;
+}
+
+TensorMap clone_state(GraphNet& net) {
+  TensorMap copy = net->state();
+  for (auto& [name, tensor] : copy) tensor = tensor.clone();
+  return copy;
+}
+
+}  // namespace derm
