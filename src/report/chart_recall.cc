@@ -1,0 +1,69 @@
+// Recall per class as grouped bars.
+#include <algorithm>
+#include <cmath>
+
+#include "report/charts.h"
+
+namespace derm {
+namespace {
+
+Json bars(const std::vector<ReportedRun>& runs, Json& order) {
+  Json values = Json::array();
+  for (const auto& run : runs) {
+    if (!run.metrics) continue;
+    for (size_t c = 0; c < run.classes.size(); ++c) {
+      if (std::find(order.begin(), order.end(), run.classes[c]) == order.end())
+        order.push_back(run.classes[c]);
+      const auto& m = run.metrics->per_class[c];
+      if (!std::isnan(m.recall))
+        values.push_back({{"run", run.name},
+                          {"class", run.classes[c]},
+                          {"recall", m.recall},
+                          {"found", m.tp},
+                          {"images", m.support()}});
+    }
+  }
+  return values;
+}
+
+Json tooltip() {
+  return {{{"field", "class"}, {"type", "nominal"}},
+          {{"field", "run"}, {"type", "nominal"}},
+          {{"field", "recall"}, {"type", "quantitative"}, {"format", ".1%"}},
+          {{"field", "found"}, {"type", "quantitative"}},
+          {{"field", "images"}, {"type", "quantitative"}}};
+}
+
+}  // namespace
+
+std::optional<Chart> recall_chart(const std::vector<ReportedRun>& runs) {
+  Json order = Json::array();
+  const Json values = bars(runs, order);
+  if (values.empty()) return std::nullopt;
+  Json names = Json::array();
+  for (const auto& run : runs) names.push_back(run.name);
+  Chart chart{"Recall (sensitivity) per class",
+              "Share of the images of a class that the network calls by its name. A class with few "
+              "images moves by chance: the table below has the counts.",
+              chart_base("Recall of each class, one bar per run", 280)};
+  chart.spec["data"] = {{"values", values}};
+  chart.spec["mark"] = {{"type", "bar"}};
+  chart.spec["encoding"] = {{"x",
+                             {{"field", "class"},
+                              {"type", "nominal"},
+                              {"title", "class"},
+                              {"sort", order},
+                              {"axis", {{"labelAngle", 0}}}}},
+                            {"xOffset", {{"field", "run"}, {"type", "nominal"}, {"sort", names}}},
+                            {"y",
+                             {{"field", "recall"},
+                              {"type", "quantitative"},
+                              {"title", "recall (%)"},
+                              {"axis", {{"format", ".0%"}}},
+                              {"scale", {{"domain", {0, 1}}}}}},
+                            {"color", run_colour(runs)},
+                            {"tooltip", tooltip()}};
+  return chart;
+}
+
+}  // namespace derm

@@ -1,0 +1,33 @@
+#include "report/charts.h"
+
+namespace derm {
+namespace {
+
+// Okabe and Ito's palette: tells apart for the common kinds of colour blindness, and readable on
+// white and on dark ground.
+constexpr const char* kPalette[] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
+                                    "#56B4E9", "#D55E00", "#999999", "#B8A800"};
+
+}  // namespace
+
+Json chart_base(const std::string& description, int height_px) {
+  return {{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},
+          {"description", description},
+          {"width", "container"},
+          {"height", height_px},
+          {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
+}
+
+Json run_colour(const std::vector<ReportedRun>& runs) {
+  Json names = Json::array(), colours = Json::array();
+  for (const auto& run : runs) {
+    colours.push_back(kPalette[names.size() % std::size(kPalette)]);
+    names.push_back(run.name);
+  }
+  return {{"field", "run"},
+          {"type", "nominal"},
+          {"title", nullptr},
+          {"scale", {{"domain", names}, {"range", colours}}}};
+}
+
+}  // namespace derm

@@ -1,0 +1,33 @@
+#include "report/embedded.h"
+
+extern "C" {
+extern const char derm_vega_begin[], derm_vega_end[];
+extern const char derm_vega_lite_begin[], derm_vega_lite_end[];
+extern const char derm_vega_embed_begin[], derm_vega_embed_end[];
+extern const char derm_page_html_begin[], derm_page_html_end[];
+extern const char derm_page_css_begin[], derm_page_css_end[];
+extern const char derm_page_js_begin[], derm_page_js_end[];
+}
+
+namespace derm {
+
+std::string embedded_page_html() {
+  return {derm_page_html_begin, derm_page_html_end};
+}
+
+std::string embedded_page_css() {
+  return {derm_page_css_begin, derm_page_css_end};
+}
+
+std::string embedded_page_js() {
+  return {derm_page_js_begin, derm_page_js_end};
+}
+
+std::string embedded_vega() {
+  std::string out(derm_vega_begin, derm_vega_end);
+  out.append("\n").append(derm_vega_lite_begin, derm_vega_lite_end);
+  out.append("\n").append(derm_vega_embed_begin, derm_vega_embed_end);
+  return out;
+}
+
+}  // namespace derm

@@ -1,0 +1,32 @@
+// Draws the specifications of #specs into #chart-0, #chart-1, ... Text, axes and grid take the
+// page's own colour, so that they follow light, dark and print.
+(() => {
+  const specs = JSON.parse(document.getElementById('specs').textContent);
+  const ink = 'currentColor';
+  const config = {
+    background: null,
+    font: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+    view: {stroke: null},
+    axis: {
+      labelColor: ink, titleColor: ink, domainColor: ink, tickColor: ink, gridColor: ink,
+      gridOpacity: 0.13, domainOpacity: 0.45, tickOpacity: 0.45, titleFontWeight: 'normal',
+      titlePadding: 8, labelFontSize: 11, titleFontSize: 12,
+    },
+    axisBand: {grid: false},
+    legend: {
+      labelColor: ink, titleColor: ink, orient: 'top', labelLimit: 260, labelFontSize: 12,
+      titleFontWeight: 'normal', columns: window.innerWidth < 640 ? 1 : 4, symbolStrokeWidth: 2,
+    },
+  };
+  const options = {
+    renderer: 'svg',
+    config,
+    actions: {export: true, source: false, compiled: false, editor: false},
+  };
+  specs.forEach((spec, i) => {
+    const place = document.getElementById('chart-' + i);
+    vegaEmbed(place, spec, options).catch((error) => {
+      place.textContent = 'This chart could not be drawn: ' + error.message;
+    });
+  });
+})();

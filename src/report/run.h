@@ -1,0 +1,42 @@
+// A run directory as a report sees it. Parts may be absent (a run that still trains has no
+// metrics): they are listed in `missing`. Damaged parts are errors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eval/predictions.h"
+#include "report/history.h"
+#include "report/manifest_summary.h"
+
+namespace derm {
+
+struct ReportedRun {
+  fs::path folder;
+  std::string name;
+  std::string arch, recipe, teachers, best_metric;  // empty: not known
+  std::string protocol, manifest_hash;
+  std::optional<int64_t> parameters, macs, seed, best_epoch;
+  std::optional<double> size_mb;  // of weights/best.safetensors, 1 MB = 1,000,000 bytes
+  std::optional<double> best_value, seconds_total;
+  std::vector<Epoch> history;
+  std::vector<std::string> classes;  // in label order
+  std::optional<Metrics> metrics;    // of the split asked for
+  std::optional<Predictions> predictions;
+  std::optional<ManifestSummary> manifest;
+  std::vector<std::string> missing;  // "metrics_test.json: run `dermdistill val`"
+
+  // Index of melanoma among the classes.
+  std::optional<size_t> melanoma() const;
+  std::optional<double> melanoma_sensitivity() const;
+};
+
+// Throws Error where the folder is no run directory or a part of it is damaged.
+ReportedRun read_reported_run(const fs::path& folder, const std::string& split);
+
+// All of them, with names made different where folders share one.
+std::vector<ReportedRun> read_reported_runs(const std::vector<fs::path>& folders,
+                                            const std::string& split);
+
+}  // namespace derm
