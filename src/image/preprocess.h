@@ -3,6 +3,8 @@
 //
 //   decode -> EXIF orientation -> RGB -> geometry and resize to side_px x side_px (uint8)
 //          -> x / 255 -> (x - mean) / std, planes in the order R, G, B
+//
+// docs/preprocessing_contract.md says every step exactly.
 #pragma once
 
 #include <array>
@@ -45,6 +47,9 @@ struct Preprocess {
   // Reverses text(). Throws Error naming the part that is wrong.
   static Preprocess from_text(const std::string& text);
 };
+
+// Throws Error naming the field that is out of its range.
+void check_contract(const Preprocess& contract);
 
 // Resizes a decoded image to side_px x side_px by the contract's geometry and filter.
 Image fit(const Image& image, const Preprocess& contract);

@@ -124,7 +124,8 @@ TEST(Fit, EqualsTorchvisionAndPillow) {
 
 TEST(Fit, GivesASquareForExtremeShapes) {
   for (const char* geometry : {"stretch", "crop", "pad"})
-    for (const auto& [width, height] : {std::pair(1, 1), {1, 400}, {400, 1}, {3000, 2}}) {
+    for (const auto& [width, height] :
+         {std::pair(1, 1), {1, 400}, {400, 1}, {3000, 2}, {1, 1000000}}) {
       Preprocess contract;
       contract.geometry = geometry;
       contract.side_px = 24;

@@ -28,7 +28,9 @@ struct Taps {
   const int32_t* weights_of(size_t i) const { return &weights[i * static_cast<size_t>(stride)]; }
 };
 
-Taps taps_of(int input_size, int output_size, Filter filter);
+// The taps of outputs begin to begin + count - 1 of a resize from input_size to output_size
+// samples.
+Taps taps_of(int input_size, int64_t output_size, Filter filter, int64_t begin, int count);
 
 // The inner loops, one set for each kind of processor; all sets give the same bytes.
 struct Kernels {
@@ -44,8 +46,9 @@ inline constexpr size_t kRowPadding = 32;
 const Kernels& portable_kernels();
 const Kernels& fastest_kernels();  // for the processor at hand
 
-// Width, or height, becomes taps.size().
-Image resample_columns(const Image& image, const Taps& taps, const Kernels& kernels);
-Image resample_rows(const Image& image, const Taps& taps, const Kernels& kernels);
+// Both passes: columns.size() wide and rows.size() high.
+Image resample(const Image& image, const Taps& columns, const Taps& rows, const Kernels& kernels);
+// The row pass alone.
+Image resample_rows(const Image& image, const Taps& rows, const Kernels& kernels);
 
 }  // namespace derm

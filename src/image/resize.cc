@@ -12,19 +12,23 @@ Filter filter_named(const std::string& name) {
 }
 
 Image resize(const Image& image, int width, int height, Filter filter) {
-  if (image.empty() || width <= 0 || height <= 0)
-    throw Error("cannot resize", "", "images of at least one pixel",
-                fmt::format("{} x {} to {} x {}", image.width, image.height, width, height));
-  if (image.width == width && image.height == height) return image;
-  const Kernels& kernels = fastest_kernels();
-  const auto columns = [&] {
-    return resample_columns(image, taps_of(image.width, width, filter), kernels);
-  };
-  const auto rows = [&](const Image& from) {
-    return resample_rows(from, taps_of(image.height, height, filter), kernels);
-  };
-  if (image.width == width) return rows(image);
-  return image.height == height ? columns() : rows(columns());
+  return resize_part(image, width, height, filter, {0, 0, width, height});
+}
+
+Image resize_part(const Image& image, int64_t width, int64_t height, Filter filter,
+                  const Box& part) {
+  const bool inside = part.width > 0 && part.height > 0 && part.left >= 0 && part.top >= 0 &&
+                      part.left <= width - part.width && part.top <= height - part.height;
+  if (image.empty() || !inside)
+    throw Error("cannot resize", "", "images and parts of at least one pixel",
+                fmt::format("{} x {} of {} x {} from {} x {}", part.width, part.height, width,
+                            height, image.width, image.height));
+  const bool same_columns = width == image.width && part.width == width;
+  if (same_columns && height == image.height && part.height == height) return image;
+  const Taps rows = taps_of(image.height, height, filter, part.top, part.height);
+  if (same_columns) return resample_rows(image, rows, fastest_kernels());
+  const Taps columns = taps_of(image.width, width, filter, part.left, part.width);
+  return resample(image, columns, rows, fastest_kernels());
 }
 
 }  // namespace derm

@@ -44,9 +44,10 @@ TEST(Resize, GivesTheSameBytesOnEveryProcessor) {
     for (const int target : {1, 2, 9, 13, 100})
       for (const Filter filter : {Filter::kBilinear, Filter::kBicubic}) {
         const Image image = testing::formula_picture(width, height);
+        const Taps columns = taps_of(width, target, filter, 0, target);
+        const Taps rows = taps_of(height, target + 1, filter, 0, target + 1);
         const auto through = [&](const Kernels& kernels) {
-          const Image narrowed = resample_columns(image, taps_of(width, target, filter), kernels);
-          return resample_rows(narrowed, taps_of(height, target + 1, filter), kernels);
+          return resample(image, columns, rows, kernels);
         };
         EXPECT_EQ(through(fastest_kernels()).data, through(portable_kernels()).data)
             << width << " x " << height << " to " << target;
@@ -61,6 +62,27 @@ TEST(Resize, KeepsAConstantImageConstant) {
         std::fill(image.data.begin(), image.data.end(), static_cast<uint8_t>(level));
         EXPECT_THAT(resize(image, width, 300 / width, filter).data, Each(level));
       }
+}
+
+TEST(Resize, PartEqualsTheCutFromTheWhole) {
+  const Image image = testing::formula_picture(53, 31);
+  const Box parts[] = {{0, 0, 40, 50}, {7, 9, 11, 30}, {39, 49, 1, 1}, {0, 20, 40, 3}};
+  for (const auto& [width, height] : {std::pair(40, 50), {53, 60}, {70, 52}, {60, 160}})
+    for (const Box& box : parts) {
+      const Image whole = resize(image, width, height, Filter::kBicubic);
+      const Image part = resize_part(image, width, height, Filter::kBicubic, box);
+      for (int y = 0; y < box.height; ++y)
+        EXPECT_TRUE(std::equal(part.row(y), part.row(y) + box.width * 3,
+                               whole.row(static_cast<int>(box.top) + y) + box.left * 3))
+            << width << " x " << height << ", row " << y;
+    }
+}
+
+TEST(Resize, TakesMemoryForThePartAlone) {
+  // The whole would have 256 x 25,600,000 pixels.
+  const Image strip = testing::formula_picture(1, 100000);
+  const Box middle{100, 12800000, 64, 64};
+  EXPECT_EQ(resize_part(strip, 256, 25600000, Filter::kBilinear, middle).data.size(), 64U * 64 * 3);
 }
 
 TEST(Resize, ToTheSameSizeCopies) {
@@ -83,7 +105,7 @@ TEST(Resize, WeightsStayInsideTheInputAndSumToOne) {
   for (const Filter filter : {Filter::kBilinear, Filter::kBicubic})
     for (const int input : {1, 2, 5, 100, 999})
       for (const int output : {1, 3, 64, 1000}) {
-        const Taps taps = taps_of(input, output, filter);
+        const Taps taps = taps_of(input, output, filter, 0, output);
         ASSERT_EQ(taps.size(), output);
         for (size_t i = 0; i < taps.first.size(); ++i) {
           EXPECT_GE(taps.first[i], 0);
@@ -97,6 +119,8 @@ TEST(Resize, WeightsStayInsideTheInputAndSumToOne) {
 TEST(Resize, RefusesEmptyImagesAndUnknownFilters) {
   EXPECT_THROW(resize(Image(), 4, 4, Filter::kBilinear), Error);
   EXPECT_THROW(resize(Image(2, 2), 0, 4, Filter::kBilinear), Error);
+  EXPECT_THROW(resize_part(Image(2, 2), 8, 8, Filter::kBilinear, {5, 0, 4, 4}), Error);
+  EXPECT_THROW(resize_part(Image(2, 2), 8, 8, Filter::kBilinear, {0, -1, 4, 4}), Error);
   EXPECT_THROW(filter_named("lanczos"), Error);
 }
 
