@@ -11,7 +11,13 @@ using AddCommand = void (*)(CLI::App& parent, int& exit_code);
 // One line per command, in the order of `dermdistill --help`; each is defined in its own file.
 // Top level:
 void add_data(CLI::App& parent, int& exit_code);
+void add_train(CLI::App& parent, int& exit_code);
+void add_distill(CLI::App& parent, int& exit_code);
+void add_val(CLI::App& parent, int& exit_code);
 void add_list(CLI::App& parent, int& exit_code);
 // Below `data`:
+void add_data_generate(CLI::App& parent, int& exit_code);
+void add_data_split(CLI::App& parent, int& exit_code);
+void add_data_cache(CLI::App& parent, int& exit_code);
 
 }  // namespace derm

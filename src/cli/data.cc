@@ -6,7 +6,8 @@ namespace {
 
 constexpr AddCommand kDataCommands[] = {
     add_data_generate,
-    nullptr,
+    add_data_split,
+    add_data_cache,
 };
 
 }  // namespace
@@ -14,8 +15,7 @@ constexpr AddCommand kDataCommands[] = {
 void add_data(CLI::App& parent, int& exit_code) {
   auto* data = parent.add_subcommand("data", "generate, check, split, audit and cache images");
   data->require_subcommand(1);
-  for (const auto add : kDataCommands)
-    if (add != nullptr) add(*data, exit_code);
+  for (const auto add : kDataCommands) add(*data, exit_code);
 }
 
 }  // namespace derm
