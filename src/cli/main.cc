@@ -10,6 +10,7 @@ namespace {
 
 constexpr derm::AddCommand kCommands[] = {
     derm::add_data,
+    derm::add_report,
     derm::add_list,
 };
 
