@@ -134,6 +134,10 @@ std::string CacheSpec::text() const {
   return out;
 }
 
+fs::path cache_beside(const fs::path& manifest) {
+  return fs::absolute(manifest).parent_path() / ".cache";
+}
+
 Cache Cache::open(const fs::path& folder, const Manifest& manifest, const CacheSpec& spec,
                   int64_t threads, const std::function<void(int64_t, int64_t)>& progress) {
   const std::string text = spec.text(), sources = sources_of(manifest);

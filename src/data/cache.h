@@ -21,6 +21,9 @@ struct CacheSpec {
   std::string text() const;  // the key of the cache, without what does not matter for its kind
 };
 
+// Where caches are kept unless the user says otherwise: `.cache` in the manifest's folder.
+fs::path cache_beside(const fs::path& manifest);
+
 class Cache {
  public:
   // Opens the cache for these rows below `folder`, making or remaking it where it is absent, torn

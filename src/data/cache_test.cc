@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "base/error.h"
@@ -42,7 +43,7 @@ class CacheOfTenImages : public ::testing::Test {
   }
   // The bytes of the cache file; written back by write().
   std::string content() const { return read_text(path_); }
-  void write(const std::string& bytes) const { write_file_atomic(path_, bytes); }
+  void write(const std::string& bytes) const { std::ofstream(path_, std::ios::binary) << bytes; }
 
   void expect_good(const Cache& cache) const {
     ASSERT_EQ(cache.size(), 10);
@@ -265,7 +266,8 @@ class ForgedCache : public ::testing::Test {
     put(trailer, checked, 4);
     put(trailer, 0, 4);
     const std::string pixels(192 - header.size(), '\0');
-    write_file_atomic(folder_.path() / "forged", header + pixels + index + trailer + "DERMDONE");
+    std::ofstream(folder_.path() / "forged", std::ios::binary)
+        << header << pixels << index << trailer << "DERMDONE";
     try {
       const CacheReader reader(folder_.path() / "forged");
       EXPECT_EQ(reader.image(0).data, std::vector<uint8_t>(48));
@@ -359,6 +361,11 @@ TEST_F(CacheOfTenImages, RemovesWhatAKilledProcessLeftBehind) {
   write_file_atomic(leftover, std::string_view("half"));
   open();
   EXPECT_FALSE(fs::exists(leftover));
+}
+
+TEST(CacheBeside, IsAFolderNextToTheManifest) {
+  EXPECT_EQ(cache_beside("/data/ham.csv"), fs::path("/data/.cache"));
+  EXPECT_EQ(cache_beside("ham.csv"), fs::current_path() / ".cache");
 }
 
 TEST(CacheSpec, SaysWhatChangesPixelsAndNothingElse) {
