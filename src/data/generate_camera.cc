@@ -28,7 +28,7 @@ void set_light(Rng& rng, Device& device) {
   device.slope_y = static_cast<float>(0.09 * rng.normal());
   device.falloff = between(rng, 0, .35);
   device.contrast = between(rng, -.1, .45);
-  device.saturation = between(rng, .8, 1.25);
+  device.saturation = between(rng, .7, 1.15);
 }
 
 void set_field(const Scene& scene, Rng& rng, Device& device) {
@@ -51,7 +51,7 @@ Device choose_device(const Scene& scene, const Shot& shot) {
   const float side = static_cast<float>(std::min(scene.width, scene.height));
   const double focus = rng.uniform();
   device.blur_px = side / 256.F * static_cast<float>(0.35 + (focus > 0.88 ? 1.6 : 0.6) * focus);
-  device.noise = between(rng, .2, 1.) * between(rng, .2, 1.) * .028F;
+  device.noise = between(rng, .2, 1.) * between(rng, .2, 1.) * .018F;
   device.noise_seed = shot_stream(scene.lesion, shot, kSensor).next();
   return device;
 }

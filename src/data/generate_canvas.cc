@@ -122,6 +122,25 @@ std::vector<Point> curve(Point a, Point b, Point c, int segments) {
   return points;
 }
 
+Plane enlarge(const Plane& plane, int step, int width, int height) {
+  Plane out(width, height);
+  const float share = 1.F / static_cast<float>(step);
+  for (int y = 0; y < height; ++y) {
+    const auto row = static_cast<size_t>(y / step) * static_cast<size_t>(plane.width);
+    const float* top = plane.data.data() + row;
+    const float* below = top + plane.width;
+    const float fy = static_cast<float>(y % step) * share;
+    for (int x = 0; x < width; ++x) {
+      const int i = x / step;
+      const float fx = static_cast<float>(x % step) * share;
+      const float upper = top[i] + (top[i + 1] - top[i]) * fx;
+      const float lower = below[i] + (below[i + 1] - below[i]) * fx;
+      out.at(x, y) = upper + (lower - upper) * fy;
+    }
+  }
+  return out;
+}
+
 void blur(Plane& plane, float sigma) {
   if (sigma < 0.2F) return;
   const auto kernel = blur_kernel(std::min(sigma, 3.F));

@@ -44,6 +44,9 @@ void stamp_path(Plane& plane, const std::vector<Point>& points, float from_width
 // Points of the quadratic curve from a to c pulled towards b.
 std::vector<Point> curve(Point a, Point b, Point c, int segments);
 
+// The plane's values at (x / step, y / step), linear between its pixels.
+Plane enlarge(const Plane& plane, int step, int width, int height);
+
 // Separable blur with a triangle-like kernel of that standard deviation (at most 3 px).
 void blur(Plane& plane, float sigma);
 

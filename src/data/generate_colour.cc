@@ -12,7 +12,7 @@ struct Rgb {
 // absorbs each channel: melanin least in red, blood in green (bright) or green and red (venous),
 // melanin seen through the dermis mostly in red, which is why it looks blue.
 constexpr Rgb kBare{.80F, .63F, .55F};
-constexpr Rgb kMelanin{.72F, 1.05F, 1.45F};
+constexpr Rgb kMelanin{.62F, 1.05F, 1.58F};
 constexpr Rgb kBright{.10F, 1.05F, .82F};
 constexpr Rgb kVenous{.42F, 1.10F, .60F};
 constexpr Rgb kDeep{1.45F, .98F, .55F};

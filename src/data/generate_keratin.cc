@@ -12,6 +12,8 @@ void paint_cysts(Scene& scene, float strength, Rng rng) {
     spot(scene, mask, at, r, .8F, bright);
     spot(scene, core, at, .5F * r, .6F, bright);
   }
+  settle(scene, mask);
+  settle(scene, core);
   cover(scene.layers.keratin, mask, .35F * strength);
   cover(scene.layers.white, mask, .45F * strength);
   cover(scene.layers.white, core, .45F * strength);
@@ -25,8 +27,10 @@ void paint_comedones(Scene& scene, float strength, Rng rng) {
     blob(scene, mask, at, r, between(rng, 1., 1.8), rng, .2F);
     spot(scene, plug, at, .45F * r, .5F, 1.F);
   }
+  settle(scene, mask);
+  settle(scene, plug);
   add(scene.layers.melanin, mask, 1.5F * strength);
-  cover(scene.layers.keratin, plug, .2F * strength);
+  cover(scene.layers.keratin, plug, .06F * strength);
 }
 
 // Cerebriform surface: furrows where a bent noise crosses zero, pale ridges between.
@@ -37,8 +41,8 @@ void paint_ridges(Scene& scene, float strength, Rng rng) {
     const float su = u + .12F * value_noise(5.F * u, 5.F * v, bend);
     const float height = std::abs(fractal_noise(pitch * su, pitch * v, shape, 2));
     const float inside = strength * scene.inside.data[i];
-    scene.layers.melanin.data[i] += inside * (1.15F * ramp(width, .3F * width, height) - .12F);
-    cover(scene.layers.keratin.data[i], .22F * inside * ramp(width, 2.5F * width, height));
+    scene.layers.melanin.data[i] += inside * (.9F * ramp(width, .1F * width, height) - .1F);
+    cover(scene.layers.keratin.data[i], .14F * inside * ramp(width, 2.5F * width, height));
   });
 }
 
@@ -78,8 +82,10 @@ void paint_follicles(Scene& scene, float strength, Rng rng) {
     spot(scene, halo, at, 1.8F * size, .5F, 1.F);
     spot(scene, plug, at, .8F * size, .4F, 1.F);
   }
-  cover(scene.layers.white, halo, .30F * strength);
-  cover(scene.layers.keratin, plug, .7F * strength);
+  settle(scene, halo);
+  settle(scene, plug);
+  cover(scene.layers.white, halo, .20F * strength);
+  cover(scene.layers.keratin, plug, .5F * strength);
 }
 
 // White centre of a dermatofibroma: a patch, or a net of white strands.
@@ -109,6 +115,7 @@ void paint_shiny_lines(Scene& scene, float strength, Rng rng) {
     draw_line(scene, mask, {at.x - ray.x * half, at.y - ray.y * half},
               {at.x + ray.x * half, at.y + ray.y * half}, .03F, .03F, between(rng, .5, 1.));
   }
+  settle(scene, mask);
   cover(scene.layers.white, mask, .6F * strength);
 }
 
@@ -136,8 +143,10 @@ void paint_white_circles(Scene& scene, float strength, Rng rng) {
     ring(scene, rings, at, r, .05F, between(rng, .7, 1.));
     spot(scene, plugs, at, .6F * r, .4F, 1.F);
   }
-  cover(scene.layers.white, rings, .75F * strength);
-  cover(scene.layers.keratin, plugs, .6F * strength);
+  settle(scene, rings);
+  settle(scene, plugs);
+  cover(scene.layers.white, rings, .55F * strength);
+  cover(scene.layers.keratin, plugs, .5F * strength);
 }
 
 // A central heap of horn with cracks.

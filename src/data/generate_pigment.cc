@@ -23,8 +23,9 @@ void paint_mesh(Scene& scene, float strength, Rng& rng, const Mesh& mesh) {
     const float patch = fractal_noise(1.8F * u, 1.8F * v, patches, 2);
     const float local = where * (1.F - mesh.patchy * ramp(0.15F, -0.25F, patch));
     if (local <= 0.01F) return;
-    const float shift = 0.25F * value_noise(5.F * u, 5.F * v, bend);
-    const Cell cell = cellular(u / mesh.pitch + shift, v / mesh.pitch - shift, mesh.jitter, cells);
+    const float su = u / mesh.pitch, sv = v / mesh.pitch;
+    const float shift = 0.45F * value_noise(0.9F * su, 0.9F * sv, bend);
+    const Cell cell = cellular(su + shift, sv - shift, mesh.jitter, cells);
     const float width = mesh.width * (1.F + mesh.patchy * patch);
     const float line = ramp(width, 0.25F * width, cell.edge);
     float& melanin = scene.layers.melanin.data[i];
@@ -34,17 +35,17 @@ void paint_mesh(Scene& scene, float strength, Rng& rng, const Mesh& mesh) {
 }
 
 void paint_network(Scene& scene, float strength, Rng rng) {
-  const float pitch = between(rng, .13, .19);
-  paint_mesh(scene, strength, rng, {pitch, .5F, between(rng, .3, .42), .15F, -.5F, 1.F});
+  const float pitch = between(rng, .085, .135);
+  paint_mesh(scene, strength, rng, {pitch, .5F, between(rng, .22, .36), .3F, -.5F, 1.F});
 }
 
 void paint_atypical_network(Scene& scene, float strength, Rng rng) {
-  const float pitch = between(rng, .17, .30);
+  const float pitch = between(rng, .11, .20);
   paint_mesh(scene, 1.25F * strength, rng, {pitch, 1.F, between(rng, .38, .62), .85F, -.5F, 1.05F});
 }
 
 void paint_ring_network(Scene& scene, float strength, Rng rng) {
-  const float pitch = between(rng, .12, .17);
+  const float pitch = between(rng, .085, .13);
   paint_mesh(scene, .75F * strength, rng, {pitch, .5F, between(rng, .26, .36), .2F, .55F, 1.02F});
 }
 
@@ -54,6 +55,7 @@ void paint_globules(Scene& scene, float strength, Rng rng) {
   const float size = between(rng, .035, .065);
   for (const Point& at : scatter(scene, rng, rng.between(25, 90), rim ? .75F : 0.F, .97F))
     spot(scene, mask, at, size * between(rng, .6, 1.4), .35F, between(rng, .6, 1.));
+  settle(scene, mask);
   add(scene.layers.melanin, mask,
       strength * (.6F + .45F * static_cast<float>(scene.lesion.melanin)));
 }
@@ -62,20 +64,21 @@ void paint_globules(Scene& scene, float strength, Rng rng) {
 void paint_streaks(Scene& scene, float strength, Rng rng) {
   Plane mask = scene.blank();
   const float middle = between(rng, 0, 6.2832), arc = between(rng, .8, 3.1);
-  const float length = between(rng, .14, .38), width = between(rng, .045, .085);
+  const float length = between(rng, .10, .30), width = between(rng, .06, .11);
   const bool bulbs = rng.chance(0.5);
-  const int64_t count = static_cast<int64_t>(8.F + 7.F * arc);
+  const int64_t count = static_cast<int64_t>(8.F + 11.F * arc);
   for (int64_t n = 0; n < count; ++n) {
     const float angle = middle + arc * between(rng, -1, 1);
     const float edge = border_at(scene.lesion, angle);
     const Ray ray(angle);
     const float end = edge + length * between(rng, .3, 1.), wide = width * between(rng, .6, 1.3);
     draw_line(scene, mask, ray.at(edge - .22F), ray.at(end), wide,
-              bulbs ? .7F * wide : .25F * wide);
+              bulbs ? .7F * wide : .35F * wide);
     if (bulbs) spot(scene, mask, ray.at(end), .8F * wide, .3F, 1.F);
   }
+  settle(scene, mask);
   add(scene.layers.melanin, mask,
-      strength * (.5F + .7F * static_cast<float>(scene.lesion.melanin)));
+      strength * (.3F + .7F * static_cast<float>(scene.lesion.melanin)));
 }
 
 void paint_blotch(Scene& scene, float strength, Rng rng) {
@@ -92,11 +95,11 @@ void paint_blotch(Scene& scene, float strength, Rng rng) {
 
 void paint_veil(Scene& scene, float strength, Rng rng) {
   const uint32_t shape = rng.next();
-  const float from = between(rng, -.15, .2), haze = between(rng, .25, .55);
+  const float from = between(rng, -.25, .15), haze = between(rng, .15, .42);
   each_inside(scene, 1.F, [&](size_t i, float u, float v) {
-    const float mask = ramp(from, from + .4F, fractal_noise(1.2F * u, 1.2F * v, shape, 3)) *
+    const float mask = ramp(from, from + .6F, fractal_noise(1.2F * u, 1.2F * v, shape, 4)) *
                        ramp(1.F, .75F, scene.radius.data[i]);
-    scene.layers.deep.data[i] += strength * 1.1F * mask;
+    scene.layers.deep.data[i] += strength * .75F * mask;
     cover(scene.layers.veil.data[i], strength * haze * mask);
   });
 }
@@ -122,8 +125,10 @@ void paint_nests(Scene& scene, float strength, Rng rng) {
   Plane mask = scene.blank();
   const float size = between(rng, .09, .2);
   for (const Point& at : scatter(scene, rng, rng.between(3, 11), 0.F, .92F))
-    blob(scene, mask, at, size * between(rng, .4, 1.3), between(rng, 1., 1.9), rng, .45F);
-  add(scene.layers.deep, mask, 1.35F * strength);
+    blob(scene, mask, at, size * between(rng, .4, 1.3), between(rng, 1., 1.9), rng,
+         between(rng, .4, 1.2));
+  settle(scene, mask);
+  add(scene.layers.deep, mask, 1.1F * strength);
   add(scene.layers.melanin, mask, between(rng, .1, .9) * strength);
 }
 
@@ -143,6 +148,7 @@ void paint_leaves(Scene& scene, float strength, Rng rng) {
       spot(scene, mask, tip, between(rng, .045, .075), .3F, 1.F);
     }
   }
+  settle(scene, mask);
   add(scene.layers.melanin, mask, .9F * strength);
   add(scene.layers.deep, mask, .7F * strength);
 }

@@ -38,6 +38,8 @@ struct Scene {
   Layers layers;
   Plane radius;  // 0 at the lesion's centre, 1 on its border
   Plane inside;  // 1 in the lesion, 0 outside, between on the soft border
+  Plane warp_x;  // px by which drawn marks are displaced, so that none is a perfect circle
+  Plane warp_y;
 
   Plane blank() const { return Plane(width, height); }
 };
@@ -50,7 +52,9 @@ Rng shot_stream(const LesionSpec& lesion, const Shot& shot, uint32_t stream);
 enum Stream : uint32_t {
   kSpec = 100,
   kShape,
+  kWarp,
   kColour,
+  kGrain,
   kSkinTexture,
   kPose,
   kLight,
@@ -62,6 +66,9 @@ enum Stream : uint32_t {
   kPlan,
   kPeople
 };
+
+// Marks reach out to this border distance.
+inline constexpr float kMarkLimit = 1.7F;
 
 // 0 at the centre, 1 on the border, of a point in lesion coordinates.
 float border_distance(const LesionSpec& lesion, uint32_t shape_seed, float u, float v);
@@ -79,6 +86,23 @@ void each_inside(const Scene& scene, float limit, const Paint& paint) {
     }
 }
 
+// field(u, v) over the whole frame, evaluated at every third pixel and filled in between: for
+// fields whose wavelength is many pixels.
+template <class Field>
+Plane slow_field(const Scene& scene, const Field& field) {
+  constexpr int kStep = 3;
+  Plane coarse(scene.width / kStep + 2, scene.height / kStep + 2);
+  for (int y = 0; y < coarse.height; ++y)
+    for (int x = 0; x < coarse.width; ++x) {
+      const Point at =
+          scene.pose.to_lesion(static_cast<float>(kStep * x), static_cast<float>(kStep * y));
+      coarse.at(x, y) = field(at.x, at.y);
+    }
+  return enlarge(coarse, kStep, scene.width, scene.height);
+}
+
+// Displaces a mask of drawn marks by the scene's warp; pixels far from the lesion are cleared.
+void settle(const Scene& scene, Plane& mask);
 // plane += amount * mask
 void add(Plane& plane, const Plane& mask, float amount);
 // plane = 1 - (1 - plane) * (1 - amount * mask): opacities stacked

@@ -12,15 +12,20 @@ void paint_tone(Scene& scene, Rng& rng) {
               freckles = static_cast<float>(skin.freckles);
   const uint32_t mottle = rng.next(), redness = rng.next(), spots = rng.next();
   const float pitch = static_cast<float>(rng.uniform(1.6, 3.2));
-  each_inside(scene, 1e9F, [&](size_t i, float u, float v) {
-    const float uneven = fractal_noise(pitch * u, pitch * v, mottle, 3);
-    const float ruddy = fractal_noise(1.3F * pitch * u, 1.3F * pitch * v, redness, 3);
-    scene.layers.melanin.data[i] += (melanin + 0.05F) * (1.F + 0.3F * texture * uneven);
-    scene.layers.blood.data[i] += (blood + 0.03F) * (1.F + 0.65F * texture * ruddy);
-    if (freckles <= 0) return;
-    const float blotch = fractal_noise(1.1F * u, 1.1F * v + 9.F, spots, 4);
-    scene.layers.melanin.data[i] += 0.5F * freckles * ramp(0.12F, 0.5F, blotch);
+  const Plane uneven = slow_field(
+      scene, [&](float u, float v) { return fractal_noise(pitch * u, pitch * v, mottle, 3); });
+  const Plane ruddy = slow_field(scene, [&](float u, float v) {
+    return fractal_noise(1.3F * pitch * u, 1.3F * pitch * v, redness, 3);
   });
+  for (size_t i = 0; i < uneven.data.size(); ++i) {
+    scene.layers.melanin.data[i] += (melanin + 0.05F) * (1.F + 0.3F * texture * uneven.data[i]);
+    scene.layers.blood.data[i] += (blood + 0.03F) * (1.F + 0.65F * texture * ruddy.data[i]);
+  }
+  if (freckles <= 0) return;
+  const Plane blotch = slow_field(scene, [&](float u, float v) {
+    return ramp(0.12F, 0.5F, fractal_noise(1.1F * u, 1.1F * v + 9.F, spots, 4));
+  });
+  add(scene.layers.melanin, blotch, 0.5F * freckles);
 }
 
 // The criss-cross of surface lines as the borders of a fine mosaic, with pores inside.
@@ -31,7 +36,7 @@ void paint_surface(Scene& scene, Rng& rng) {
   const uint32_t lines = rng.next();
   each_inside(scene, 1e9F, [&](size_t i, float u, float v) {
     const Cell cell = cellular(pitch * u, pitch * v, 0.9F, lines);
-    scene.layers.melanin.data[i] += texture * (0.045F - 0.07F * ramp(0.F, 0.5F, cell.edge));
+    scene.layers.melanin.data[i] += texture * (0.03F - 0.05F * ramp(0.F, 0.5F, cell.edge));
     if (pores > 0 && unit(cell.id) < 0.16F)
       scene.layers.melanin.data[i] += pores * ramp(0.28F, 0.08F, cell.centre);
   });

@@ -16,7 +16,7 @@ void grow(const Scene& scene, Plane& mask, Rng& rng, Point from, float angle, fl
     const Ray ray(angle);
     path.push_back({path.back().x + ray.x * step, path.back().y + ray.y * step});
     const float along = static_cast<float>(n + 1) / static_cast<float>(steps);
-    if (depth > 0 && rng.chance(0.3))
+    if (depth > 0 && rng.chance(0.22))
       grow(scene, mask, rng, path.back(), angle + (rng.chance(0.5) ? .8F : -.8F),
            (width + (end - width) * along) * .72F, depth - 1);
   }
@@ -24,16 +24,24 @@ void grow(const Scene& scene, Plane& mask, Rng& rng, Point from, float angle, fl
   if (depth > 0) grow(scene, mask, rng, path.back(), angle, end, depth - 1);
 }
 
+// Vessels are brought out by the lesion above them and sink away beside it.
+void fade_outside(const Scene& scene, Plane& mask) {
+  for (size_t i = 0; i < mask.data.size(); ++i)
+    mask.data[i] *= ramp(1.35F, .9F, scene.radius.data[i]);
+}
+
 void paint_arborising(Scene& scene, float strength, Rng rng) {
   Plane mask = scene.blank();
-  const int64_t trees = rng.between(2, 5);
+  const int64_t trees = rng.between(1, 4);
   for (int64_t n = 0; n < trees; ++n) {
     const float angle = between(rng, 0, 6.2832);
     const Point root = Ray(angle).at(border_at(scene.lesion, angle) * between(rng, .8, 1.1));
     const float inward = angle + 3.1416F + .6F * static_cast<float>(rng.normal());
-    grow(scene, mask, rng, root, inward, between(rng, .04, .075), 3);
+    grow(scene, mask, rng, root, inward, between(rng, .035, .06), 3);
   }
-  add(scene.layers.blood, mask, 1.15F * strength);
+  settle(scene, mask);
+  fade_outside(scene, mask);
+  add(scene.layers.blood, mask, 1.1F * strength);
 }
 
 // Glomeruli: small tangled coils in groups.
@@ -49,6 +57,7 @@ void paint_coils(Scene& scene, float strength, Rng rng) {
       spot(scene, mask, at, .018F, .5F, .8F);
     }
   }
+  settle(scene, mask);
   add(scene.layers.blood, mask, 1.35F * strength);
 }
 
@@ -66,9 +75,12 @@ void paint_hairpins(Scene& scene, float strength, Rng rng) {
               {place(tall, wide), place(0, wide), place(-.4F * wide, 0), place(0, -wide),
                place(tall, -wide)},
               .03F, .03F);
-    draw_line(scene, halo, place(tall, 0), place(0, 0), 4.2F * wide, 4.2F * wide);
+    draw_line(scene, halo, place(tall, 0), place(0, 0), 4.2F * wide, 4.2F * wide,
+              between(rng, .5, 1.));
   }
-  cover(scene.layers.white, halo, .35F * strength);
+  settle(scene, mask);
+  settle(scene, halo);
+  cover(scene.layers.white, halo, .16F * strength);
   add(scene.layers.blood, mask, 1.3F * strength);
 }
 
@@ -76,6 +88,7 @@ void paint_dots(Scene& scene, float strength, Rng rng) {
   Plane mask = scene.blank();
   for (const Point& at : scatter(scene, rng, rng.between(20, 60), 0.F, .9F))
     spot(scene, mask, at, between(rng, .018, .03), .4F, 1.F);
+  settle(scene, mask);
   add(scene.layers.blood, mask, 1.2F * strength);
 }
 
@@ -83,27 +96,31 @@ void paint_blood_spots(Scene& scene, float strength, Rng rng) {
   Plane mask = scene.blank();
   for (const Point& at : scatter(scene, rng, rng.between(2, 9), 0.F, .85F))
     blob(scene, mask, at, between(rng, .04, .12), between(rng, 1., 2.2), rng, .3F);
+  settle(scene, mask);
   add(scene.layers.blood, mask, 2.4F * strength);
   add(scene.layers.melanin, mask, .7F * strength);
 }
 
-// Closed chambers of blood, some clotted black, between pale septa.
+// Closed chambers of blood, some clotted black, on a flushed ground; pale septa between.
 void paint_lacunae(Scene& scene, float strength, Rng rng) {
-  const uint32_t cells = rng.next(), bend = rng.next();
-  const float pitch = between(rng, .26, .52),
-              clotted = rng.chance(0.35) ? between(rng, .1, .6) : 0.F;
-  const float depth = between(rng, 1.1, 2.4), septa = between(rng, .15, .5),
-              gap = between(rng, .06, .2);
-  each_inside(scene, 1.08F, [&](size_t i, float u, float v) {
-    const float shift = .35F * value_noise(3.F * u, 3.F * v, bend);
-    const Cell cell = cellular(u / pitch + shift, v / pitch + shift, .95F, cells);
-    const float inside = scene.inside.data[i] * strength;
-    const float chamber = ramp(.3F * gap, gap + .22F, cell.edge) * inside;
-    const float shade = .55F + .9F * unit(cell.id);
-    scene.layers.blood.data[i] += depth * shade * chamber;
-    if (unit(scramble(cell.id)) < clotted) scene.layers.melanin.data[i] += 1.5F * chamber;
-    cover(scene.layers.white.data[i], septa * inside * ramp(gap, .3F * gap, cell.edge));
+  Plane chambers = scene.blank(), clots = scene.blank();
+  const float size = between(rng, .14, .30), clotted = rng.chance(0.4) ? between(rng, .1, .7) : 0.F;
+  const auto count = static_cast<int64_t>(1.3F / (size * size));
+  for (const Point& at : scatter(scene, rng, count, 0.F, .9F)) {
+    const float r = size * between(rng, .5, 1.2), soft = between(rng, .3, .9);
+    const bool clot = rng.chance(clotted);
+    blob(scene, clot ? clots : chambers, at, r, between(rng, 1., 1.6), rng, soft);
+  }
+  settle(scene, chambers);
+  settle(scene, clots);
+  const float ground = between(rng, .2, 1.), depth = between(rng, .9, 2.2) * strength;
+  const float septa = between(rng, .0, .35) * strength;
+  each_inside(scene, 1.1F, [&](size_t i, float, float) {
+    const float full = std::max(chambers.data[i], clots.data[i]), inside = scene.inside.data[i];
+    scene.layers.blood.data[i] += depth * (full + ground * inside * (1.F - full));
+    cover(scene.layers.white.data[i], septa * inside * (1.F - full));
   });
+  add(scene.layers.melanin, clots, 1.6F * strength);
 }
 
 // Red net around pale follicles with a plug in their middle.
@@ -115,8 +132,8 @@ void paint_strawberry(Scene& scene, float strength, Rng rng) {
     const float inside = strength * patch * ramp(1.15F, .8F, scene.radius.data[i]);
     const Cell cell = cellular(u / pitch, v / pitch, .75F, cells);
     scene.layers.blood.data[i] += inside * (.85F * ramp(.5F, .1F, cell.edge) - .1F);
-    cover(scene.layers.white.data[i], .38F * inside * ramp(.32F, .2F, cell.centre));
-    cover(scene.layers.keratin.data[i], .7F * inside * ramp(plug, .5F * plug, cell.centre));
+    cover(scene.layers.white.data[i], .28F * inside * ramp(.32F, .2F, cell.centre));
+    cover(scene.layers.keratin.data[i], .5F * inside * ramp(plug, .5F * plug, cell.centre));
   });
 }
 
