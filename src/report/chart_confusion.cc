@@ -40,7 +40,7 @@ Json colour_layer() {
          {{"field", "share"},
           {"type", "quantitative"},
           {"title", "share of the true class"},
-          {"scale", {{"domain", {0, 1}}, {"scheme", "blues"}}},
+          {"scale", {{"domain", {0, 1}}, {"range", {"#f3f7fb", "#a9cbe6", "#3f83bd", "#0b4a86"}}}},
           {"legend", {{"format", ".0%"}, {"gradientLength", 160}, {"values", {0, 0.5, 1}}}}}}}}};
 }
 
@@ -48,8 +48,10 @@ Json count_layer() {
   return {{"mark", {{"type", "text"}, {"fontSize", 11}}},
           {"encoding",
            {{"text", {{"field", "count"}, {"type", "quantitative"}}},
+            {"opacity",
+             {{"condition", {{"test", "datum.count === 0"}, {"value", 0.35}}}, {"value", 1}}},
             {"color",
-             {{"condition", {{"test", "datum.share > 0.55"}, {"value", "#ffffff"}}},
+             {{"condition", {{"test", "datum.share > 0.5"}, {"value", "#ffffff"}}},
               {"value", "#16202c"}}}}}};
 }
 

@@ -6,6 +6,8 @@
 namespace derm {
 namespace {
 
+constexpr size_t kMaxPoints = 240;  // more would hide the lines
+
 void add_point(Json& values, const ReportedRun& run, const Epoch& epoch, const char* kind,
                double value) {
   if (std::isfinite(value))
@@ -33,10 +35,44 @@ Json epoch_axis() {
           {"scale", {{"nice", false}}}};
 }
 
+Json line_legend() {
+  return {{"symbolType", "stroke"}, {"symbolSize", 400}};
+}
+
+// Without an ink of its own this legend would be black on dark ground.
+Json ink_legend() {
+  Json legend = line_legend();
+  legend["symbolStrokeColor"] = "currentColor";
+  legend["orient"] = "bottom";
+  return legend;
+}
+
+Json line_colour(const std::vector<ReportedRun>& runs) {
+  Json colour = run_colour(runs);
+  colour["legend"] = line_legend();
+  return colour;
+}
+
 Json line(const Json& values) {
   Json mark{{"type", "line"}, {"strokeWidth", 2}};
-  if (values.size() <= 120) mark["point"] = {{"size", 22}};
+  if (values.size() <= kMaxPoints) mark["point"] = {{"size", 22}};
   return mark;
+}
+
+// The points lie in a layer of their own: in one mark with the lines they would hide the dashes of
+// the legend.
+Json loss_layers(const Json& values) {
+  const Json dash{{"field", "kind"},
+                  {"type", "nominal"},
+                  {"title", nullptr},
+                  {"legend", ink_legend()},
+                  {"scale", {{"domain", {"train", "val"}}, {"range", {{4, 3}, {1, 0}}}}}};
+  Json layers{
+      {{"mark", {{"type", "line"}, {"strokeWidth", 2}}}, {"encoding", {{"strokeDash", dash}}}}};
+  if (values.size() <= kMaxPoints)
+    layers.push_back({{"mark", {{"type", "point"}, {"filled", true}, {"opacity", 1}, {"size", 22}}},
+                      {"encoding", {{"detail", {{"field", "kind"}, {"type", "nominal"}}}}}});
+  return layers;
 }
 
 Chart loss_chart(const std::vector<ReportedRun>& runs, const Json& values) {
@@ -45,21 +81,15 @@ Chart loss_chart(const std::vector<ReportedRun>& runs, const Json& values) {
               "compare shapes, not heights.",
               chart_base("Training and validation loss against epoch, one colour per run", 280)};
   chart.spec["data"] = {{"values", values}};
-  chart.spec["mark"] = line(values);
-  chart.spec["encoding"] = {
-      {"x", epoch_axis()},
-      {"y",
-       {{"field", "value"},
-        {"type", "quantitative"},
-        {"title", "loss (nats)"},
-        {"scale", {{"zero", false}}}}},
-      {"color", run_colour(runs)},
-      {"strokeDash",
-       {{"field", "kind"},
-        {"type", "nominal"},
-        {"title", nullptr},
-        {"scale", {{"domain", {"train", "val"}}, {"range", {{4, 3}, {1, 0}}}}}}},
-      {"tooltip", tooltip("loss")}};
+  chart.spec["layer"] = loss_layers(values);
+  chart.spec["encoding"] = {{"x", epoch_axis()},
+                            {"y",
+                             {{"field", "value"},
+                              {"type", "quantitative"},
+                              {"title", "loss (nats)"},
+                              {"scale", {{"zero", false}}}}},
+                            {"color", line_colour(runs)},
+                            {"tooltip", tooltip("loss")}};
   return chart;
 }
 
@@ -74,7 +104,7 @@ Chart accuracy_chart(const std::vector<ReportedRun>& runs, const Json& values) {
                               {"type", "quantitative"},
                               {"title", "balanced accuracy (0 to 1)"},
                               {"scale", {{"zero", false}}}}},
-                            {"color", run_colour(runs)},
+                            {"color", line_colour(runs)},
                             {"tooltip", tooltip("balanced accuracy")}};
   return chart;
 }

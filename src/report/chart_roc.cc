@@ -45,7 +45,7 @@ Json axis(const char* field, const char* title) {
   return {{"field", field},
           {"type", "quantitative"},
           {"title", title},
-          {"axis", {{"format", ".0%"}}},
+          {"axis", {{"format", ".0%"}, {"tickCount", 5}}},
           {"scale", {{"domain", {0, 1}}}}};
 }
 
@@ -74,8 +74,8 @@ Json diagonal() {
 }
 
 Json layer(Json mark, const Json& values, const Json& colour, bool is_curve) {
-  Json encoding{{"x", axis("fpr", "1 - specificity (% of other lesions called melanoma)")},
-                {"y", axis("tpr", "sensitivity (% of melanomas found)")},
+  Json encoding{{"x", axis("fpr", "1 - specificity (%)")},
+                {"y", axis("tpr", "sensitivity (%)")},
                 {"color", colour},
                 {"tooltip", tooltip(is_curve)}};
   if (is_curve) encoding["order"] = {{"field", "order"}, {"type", "quantitative"}};
@@ -96,16 +96,23 @@ std::optional<Chart> melanoma_roc_chart(const std::vector<ReportedRun>& runs) {
                          format_score(run.metrics->per_class[*melanoma].auc));
   }
   if (curves.empty()) return std::nullopt;
-  Chart chart{"ROC curve for melanoma",
-              "A dot marks where the run's own decisions (the most probable class) lie. Area under "
-              "the curve: " +
-                  areas + ".",
-              chart_base("Sensitivity against one minus specificity for melanoma", 340)};
+  Chart chart{
+      "ROC curve for melanoma",
+      "Sensitivity: the share of melanomas that are found; 1 - specificity: the share of other "
+      "lesions that are called melanoma. A dot marks where the run's own decisions (the most "
+      "probable class) lie. Area under "
+      "the curve: " +
+          areas + ".",
+      chart_base("Sensitivity against one minus specificity for melanoma", 340)};
   const Json colour = run_colour(runs);
-  chart.spec["layer"] = {
-      diagonal(), layer({{"type", "line"}, {"strokeWidth", 2}}, curves, colour, true),
-      layer({{"type", "point"}, {"filled", true}, {"size", 90}, {"stroke", "#ffffff"}}, decisions,
-            colour, false)};
+  chart.spec["layer"] = {diagonal(),
+                         layer({{"type", "line"}, {"strokeWidth", 2}}, curves, colour, true),
+                         layer({{"type", "point"},
+                                {"filled", true},
+                                {"opacity", 1},
+                                {"size", 90},
+                                {"stroke", "#ffffff"}},
+                               decisions, colour, false)};
   return chart;
 }
 

@@ -3,9 +3,9 @@
 namespace derm {
 namespace {
 
-// Okabe and Ito's palette: tells apart for the common kinds of colour blindness, and readable on
-// white and on dark ground.
-constexpr const char* kPalette[] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
+// Okabe and Ito's hues, which stay apart in the common kinds of colour blindness, with a blue light
+// enough for dark ground.
+constexpr const char* kPalette[] = {"#1B80CF", "#E69F00", "#009E73", "#CC79A7",
                                     "#56B4E9", "#D55E00", "#999999", "#B8A800"};
 
 }  // namespace

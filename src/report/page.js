@@ -15,16 +15,23 @@
     axisBand: {grid: false},
     legend: {
       labelColor: ink, titleColor: ink, orient: 'top', labelLimit: 260, labelFontSize: 12,
-      titleFontWeight: 'normal', columns: window.innerWidth < 640 ? 1 : 4, symbolStrokeWidth: 2,
+      titleFontWeight: 'normal', symbolStrokeWidth: 2,
     },
   };
-  const options = {
-    renderer: 'svg',
-    config,
-    actions: {export: true, source: false, compiled: false, editor: false},
+  // As many legend columns as the longest name of a run leaves room for.
+  const columns = (spec, width) => {
+    const names = spec.encoding?.color?.scale?.domain ??
+        spec.layer?.[1]?.encoding?.color?.scale?.domain ?? [''];
+    const longest = Math.max(...names.map((name) => String(name).length));
+    return Math.max(1, Math.floor(width / (8 * Math.min(longest, 32) + 44)));
   };
   specs.forEach((spec, i) => {
     const place = document.getElementById('chart-' + i);
+    const options = {
+      renderer: 'svg',
+      config: {...config, legend: {...config.legend, columns: columns(spec, place.clientWidth)}},
+      actions: {export: true, source: false, compiled: false, editor: false},
+    };
     vegaEmbed(place, spec, options).catch((error) => {
       place.textContent = 'This chart could not be drawn: ' + error.message;
     });
