@@ -1,0 +1,91 @@
+// How a run's networks come to be: student, peers, teachers, and what must agree between them.
+#include "base/error.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "base/strings.h"
+#include "train/model_file.h"
+#include "train/trainer.h"
+#include "zoo/zoo.h"
+
+namespace derm {
+namespace {
+
+GraphNet fresh_network(const RunConfig& config, const TrainData& data, const std::string& arch,
+                       uint64_t number) {
+  NetworkOptions options;
+  options.classes = data.classes();
+  options.side_px = config.preprocess.side_px;
+  const uint64_t seed =
+      derive_seed({static_cast<uint64_t>(config.seed), Purpose::kInit, 0, number, 0});
+  return GraphNet(build_network(arch, options), seed);
+}
+
+void load_initial(GraphNet& student, const std::string& path) {
+  const auto file = read_weights(path);
+  const auto report = load_weights(student, file, path, /*allow_other_head=*/true);
+  log_info("student starts from {}", path);
+  if (!report.skipped_head.empty())
+    log_info("its classifier is left fresh: {}", join(report.skipped_head, ", "));
+}
+
+void check_classes(const Model& model, const Manifest& manifest) {
+  if (model.classes.empty() || model.classes == manifest.classes) return;
+  throw Error("the teacher knows other classes, or in another order", model.file.string(),
+              join(manifest.classes, ", "), join(model.classes, ", "));
+}
+
+void check_contract(const Model& model, const Preprocess& run) {
+  const auto& own = model.contract;
+  if (own.side_px != run.side_px || own.geometry != run.geometry || own.filter != run.filter)
+    log_warn(
+        "the teacher was trained with another input ({} px, {}, {}); it sees this run's "
+        "({} px, {}, {})",
+        own.side_px, own.geometry, own.filter, run.side_px, run.geometry, run.filter);
+}
+
+Teacher load_teacher(const RunConfig& config, const TrainData& data, size_t i) {
+  const std::string arch = i < config.teacher_archs.size() ? config.teacher_archs[i] : "";
+  const auto model =
+      load_model(config.teachers[i], arch, data.classes(), config.preprocess.side_px);
+  check_classes(model, data.manifest());
+  check_contract(model, config.preprocess);
+  if (model.run) {
+    const fs::path manifest = RunDirectory{*model.run}.manifest();
+    check_teacher_leak(data.manifest(), read_manifest(manifest), config.teachers[i]);
+  }
+  log_info("teacher {}: {}", model.net->graph().arch, model.file.string());
+  return Teacher(model.net, model.contract, config.preprocess);
+}
+
+}  // namespace
+
+torch::Device device_named(const std::string& name) {
+  if (name == "auto")
+    return torch::Device(torch::cuda::is_available() ? torch::kCUDA : torch::kCPU);
+  try {
+    const torch::Device device(name);
+    if (device.is_cuda() && !torch::cuda::is_available())
+      throw Error("this libtorch finds no CUDA device", "--device " + name, "cpu");
+    return device;
+  } catch (const c10::Error&) {
+    throw Error("unknown device", "--device " + name, "auto, cpu, cuda or cuda:N");
+  }
+}
+
+Networks build_networks(const RunConfig& config, const TrainData& data,
+                        const torch::Device& device) {
+  Networks networks;
+  networks.aux = std::make_unique<Aux>(static_cast<uint64_t>(config.seed));
+  networks.student = fresh_network(config, data, config.student, 0);
+  if (!config.weights.empty()) load_initial(networks.student, config.weights);
+  for (size_t i = 0; i < config.peers.size(); ++i)
+    networks.peers.push_back(fresh_network(config, data, config.peers[i], i + 1));
+  for (size_t i = 0; i < config.teachers.size(); ++i)
+    networks.teachers.push_back(load_teacher(config, data, i));
+  networks.student->to(device);
+  for (auto& peer : networks.peers) peer->to(device);
+  for (auto& teacher : networks.teachers) teacher.to(device);
+  return networks;
+}
+
+}  // namespace derm

@@ -1,0 +1,29 @@
+// Probabilities of a network over a loader, in eval mode, over the whole set.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <functional>
+
+#include "data/loader.h"
+#include "eval/metrics.h"
+#include "net/graph_net.h"
+
+namespace derm {
+
+// The batch's images without a copy, [N, 3, side, side] float32; the memory lives as long as the
+// tensor does.
+torch::Tensor images_of(const Batch& batch);
+torch::Tensor int64_tensor(const std::vector<int64_t>& values);
+
+struct Outputs {
+  torch::Tensor logits;  // [N, K] float32 on the CPU
+  Scores scores;         // softmax in double
+};
+
+// The network is put into eval mode, and stays so. `progress` is called with the images of each
+// batch.
+Outputs predict(GraphNet& net, Loader& loader, const torch::Device& device,
+                const std::function<void(int64_t)>& progress = {});
+
+}  // namespace derm

@@ -1,0 +1,266 @@
+// The trainer on small generated images: freezing, bit-exact resume, multi-stage, selection.
+#include "train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/rng.h"
+#include "image/encode.h"
+#include "train/model_file.h"
+#include "train/recipes.h"
+
+namespace derm {
+namespace {
+
+constexpr int kSide = 32;
+
+// Noisy images of three classes told apart by their colour, written as a manifest with files.
+class TrainerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / fmt::format("derm_trainer_{}", ::getpid());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "images");
+    manifest_.classes = {"MEL", "NV", "BCC"};
+    manifest_.root = folder_ / "images";
+    manifest_.protocol = "lesion";
+    for (int i = 0; i < 36; ++i) add_image(i);
+    write_manifest(folder_ / "manifest.csv", manifest_);
+  }
+  void TearDown() override {
+    clear_interrupt();
+    fs::remove_all(folder_);
+  }
+
+  void add_image(int i) {
+    Image image(40, 30);
+    Rng rng({3, Purpose::kTest, 0, static_cast<uint64_t>(i), 0});
+    for (size_t p = 0; p < image.data.size(); ++p)
+      image.data[p] = static_cast<uint8_t>(60 + 60 * (p % 3 == size_t(i % 3)) + rng.below(90));
+    const Bytes bytes = encode_png(image);
+    ManifestRow row;
+    row.image_id = fmt::format("img{:02}", i);
+    row.path = row.image_id + ".png";
+    row.label = i % 3;
+    row.lesion_id = fmt::format("L{}", i);
+    row.sha256 = sha256(bytes);
+    row.split = i < 24 ? Split::kTrain : i < 30 ? Split::kVal : Split::kTest;
+    write_file_atomic(manifest_.root / row.path, bytes);
+    manifest_.rows.push_back(row);
+  }
+
+  RunConfig config(const std::string& recipe, const std::vector<std::string>& settings = {}) const {
+    Tree tree = load_recipe(recipe);
+    tree.value["data"] = (folder_ / "manifest.csv").string();
+    tree.value["student"] = "mobilenet_v2_0.1";
+    tree.value["batch_size"] = 8;
+    set_value(tree, fmt::format("preprocess.side_px={}", kSide));
+    for (size_t i = 0; i < tree.value["stages"].size(); ++i)
+      set_value(tree, fmt::format("stages.{}.epochs=3", i));
+    for (const auto& setting : settings) set_value(tree, setting);
+    return read_run_config(tree);
+  }
+
+  RunDirectory prepare(const std::string& name, const RunConfig& c) const {
+    const auto run = create_run_directory(folder_ / "runs", name, true);
+    write_run_inputs(run, c, manifest_, "test");
+    return run;
+  }
+
+  RunDirectory train(const std::string& name, const RunConfig& c) const {
+    const auto run = prepare(name, c);
+    Trainer(c, run).run();
+    return run;
+  }
+
+  // The columns of results.csv that do not depend on the clock.
+  static Json results(const RunDirectory& run) {
+    Json rows = read_checkpoint(run.state())->history;
+    for (auto& row : rows) {
+      row.erase("seconds");
+      row.erase("images_per_s");
+    }
+    return rows;
+  }
+
+  static void expect_same_run(const RunDirectory& a, const RunDirectory& b) {
+    EXPECT_EQ(sha256_file(a.best()), sha256_file(b.best()));
+    EXPECT_EQ(sha256_file(a.last()), sha256_file(b.last()));
+    EXPECT_EQ(results(a).dump(), results(b).dump());
+  }
+
+  // Interrupts after `steps` steps, as Ctrl-C does, then resumes until the end.
+  void train_in_pieces(const RunConfig& c, const RunDirectory& run, int64_t interruptions) const {
+    for (int64_t i = 0; i < interruptions; ++i) {
+      request_interrupt();  // seen after the first step of this piece
+      EXPECT_THROW(Trainer(c, run).run(), Interrupted);
+      clear_interrupt();
+    }
+    Trainer(c, run).run();
+  }
+
+  fs::path folder_;
+  Manifest manifest_;
+};
+
+// train, then distil under `recipe`, both short: the pair that several tests start from.
+TEST_F(TrainerTest, SameSeedGivesTheSameRunAndAnotherSeedAnother) {
+  const auto a = train("a", config("baseline")), b = train("b", config("baseline"));
+  expect_same_run(a, b);
+  const auto c = train("c", config("baseline", {"seed=1"}));
+  EXPECT_NE(sha256_file(a.best()), sha256_file(c.best()));
+}
+
+TEST_F(TrainerTest, ResumeAfterAnyStepEqualsTheUninterruptedRunBitForBit) {
+  const auto teacher = train("teacher", config("baseline", {"student=resnet18"}));
+  const std::vector<std::string> settings = {"teachers=[" + teacher.path.string() + "]"};
+  for (const std::string recipe : {"baseline", "kd", "blkd"}) {
+    const auto c = config(recipe, recipe == "baseline" ? std::vector<std::string>() : settings);
+    const auto whole = train(recipe + "_whole", c);
+    const auto pieces = prepare(recipe + "_pieces", c);
+    train_in_pieces(c, pieces, 5);
+    SCOPED_TRACE(recipe);
+    expect_same_run(whole, pieces);
+  }
+}
+
+TEST_F(TrainerTest, MoreEpochsBeginWithTheSameEpochs) {
+  const std::vector<std::string> constant = {"stages.0.schedule.kind=constant"};
+  auto longer = constant;
+  longer.push_back("stages.0.epochs=4");
+  const auto a = results(train("short", config("baseline", constant)));
+  const auto b = results(train("long", config("baseline", longer)));
+  ASSERT_EQ(a.size(), 3U);
+  ASSERT_EQ(b.size(), 4U);
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].dump(), b[i].dump());
+}
+
+TEST_F(TrainerTest, WorkersDoNotChangeTheResult) {
+  const auto a = train("one", config("baseline", {"workers=1"}));
+  const auto b = train("four", config("baseline", {"workers=4"}));
+  expect_same_run(a, b);
+}
+
+TEST_F(TrainerTest, SecondStageStartsFromTheBestOfTheFirst) {
+  auto c = config("baseline");
+  c.stages.push_back(c.stages[0]);
+  c.stages[1].name = "second";
+  c.stages[1].optim.lr = 1e-12;  // nothing moves but batch-norm statistics
+  c.stages[1].ema = 0;
+  const auto run = train("two", c);
+  const auto first = read_weights(run.stage_best(0)).tensors,
+             second = read_weights(run.best()).tensors;
+  for (const auto& [name, tensor] : second)
+    if (tensor.dim() > 1)
+      EXPECT_LT((tensor - first.at("student." + name)).abs().max().item<double>(), 1e-6) << name;
+  const auto pieces = prepare("two_pieces", c);
+  train_in_pieces(c, pieces, 12);
+  expect_same_run(run, pieces);
+}
+
+TEST_F(TrainerTest, OnlyWhatAStageListsMoves) {
+  auto c = config("baseline", {"stages.0.train=[student.classifier]"});
+  c.stages[0].ema = 0;
+  const auto run = prepare("head", c);
+  const TrainData data(c, read_manifest(run.manifest()));
+  auto before = build_networks(c, data, torch::kCPU);
+  Trainer(c, run).run();
+  const auto after = read_weights(run.last()).tensors;
+  for (const auto& [name, tensor] : before.student->state()) {
+    const bool trained = name.rfind("classifier", 0) == 0;
+    EXPECT_EQ(tensor.equal(after.at(name)), !trained) << name;
+  }
+}
+
+TEST_F(TrainerTest, DistillationLeavesTheTeacherFileAndNetworkAlone) {
+  const auto teacher = train("teacher", config("baseline"));
+  const auto before = sha256_file(teacher.best());
+  const auto c = config("kd", {"teachers=[" + teacher.path.string() + "]"});
+  const auto run = train("student", c);
+  EXPECT_EQ(sha256_file(teacher.best()), before);
+  EXPECT_EQ(read_json(run.summary())["recipe"], "kd");
+  for (const auto& row : results(run)) {
+    EXPECT_TRUE(row.contains("kd_loss"));
+    EXPECT_NEAR(row["train_loss"].get<double>(),
+                0.1 * row["ce_loss"].get<double>() + 0.9 * row["kd_loss"].get<double>(), 1e-5);
+  }
+}
+
+std::string message_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(TrainerTest, RefusesATeacherThatSawTheTestLesions) {
+  const auto teacher = train("teacher", config("baseline"));
+  Manifest other = manifest_;
+  std::swap(other.rows[0].split, other.rows[35].split);
+  write_manifest(folder_ / "other.csv", other);
+  auto c = config("kd", {"teachers=[" + teacher.path.string() + "]",
+                         "data=" + (folder_ / "other.csv").string()});
+  const auto run = create_run_directory(folder_ / "runs", "leak", true);
+  write_run_inputs(run, c, other, "test");
+  EXPECT_THAT(message_of([&] { Trainer(c, run); }),
+              ::testing::AllOf(::testing::HasSubstr("lesion L0"), ::testing::HasSubstr("teacher")));
+}
+
+TEST_F(TrainerTest, NonFiniteLossNamesTheTermAndKeepsTheBatch) {
+  auto c = config("baseline", {"stages.0.optim.lr=1e38", "stages.0.schedule.warmup_epochs=0"});
+  c.stages[0].ema = 0;
+  const auto run = prepare("explodes", c);
+  EXPECT_THAT(message_of([&] { Trainer(c, run).run(); }), ::testing::HasSubstr("term ce"));
+  const auto batch = read_weights(run.path / "failed_batch.safetensors");
+  EXPECT_EQ(batch.tensors.at("images").dim(), 4);
+}
+
+TEST_F(TrainerTest, RunDirectoryIsNotOverwrittenAndHoldsItsInputs) {
+  const auto run = train("kept", config("baseline"));
+  EXPECT_THROW(create_run_directory(folder_ / "runs", "kept", false), Error);
+  EXPECT_EQ(write_config(read_run_config(run)).dump(), write_config(config("baseline")).dump());
+  for (const char* file : {"env.json", "args.txt", "results.csv", "log.jsonl", "run.json"})
+    EXPECT_TRUE(fs::exists(run.path / file)) << file;
+  const auto metadata = read_weights(run.best()).metadata;
+  EXPECT_EQ(metadata.at("arch"), "mobilenet_v2_0.1");
+  EXPECT_EQ(metadata.at("classes"), "MEL,NV,BCC");
+}
+
+TEST_F(TrainerTest, DamagedOrForeignCheckpointsAreOneError) {
+  const auto c = config("baseline");
+  const auto run = train("broken", c);
+  auto bytes = read_file(run.state());
+  bytes.resize(bytes.size() / 2);
+  write_file_atomic(run.state(), bytes);
+  EXPECT_THAT(message_of([&] { Trainer(c, run).run(); }), ::testing::HasSubstr("last.state"));
+  fs::copy_file(run.best(), run.state(), fs::copy_options::overwrite_existing);
+  EXPECT_THAT(message_of([&] { Trainer(c, run).run(); }), ::testing::HasSubstr("not a checkpoint"));
+}
+
+TEST(Recipes, EveryBuiltInRecipeReadsAndNamesItself) {
+  ASSERT_GE(recipes().size(), 3U);
+  for (const auto& recipe : recipes()) {
+    const auto config = read_run_config(load_recipe(recipe.name));
+    EXPECT_EQ(config.recipe, recipe.name);
+    EXPECT_FALSE(config.about.empty()) << recipe.name;
+    EXPECT_FALSE(config.cite.empty()) << recipe.name;
+  }
+  EXPECT_THROW(load_recipe("bassline"), UsageError);
+}
+
+TEST(TermSpec, TakesItsOwnKeysAndLeavesTheOptions) {
+  const auto spec = read_term_spec(parse_yaml("{term: kd, weight: 0.5, temperature: 3}", "t"));
+  EXPECT_EQ(spec.term, "kd");
+  EXPECT_EQ(spec.options.value.dump(), R"({"temperature":3})");
+  EXPECT_THROW(read_term_spec(parse_yaml("{weight: 1}", "t")), Error);
+  TermSpec warm{"kd", 2.0, 4.0, {}};
+  EXPECT_DOUBLE_EQ(warm.weight_at(0), 0.5);
+  EXPECT_DOUBLE_EQ(warm.weight_at(9), 2.0);
+}
+
+}  // namespace
+}  // namespace derm
