@@ -53,7 +53,9 @@ std::string message_of(const std::function<void()>& body) {
   return "no error";
 }
 
-Outer read(const std::string& yaml) { return read_config<Outer>(parse_yaml(yaml, "t.yaml")); }
+Outer read(const std::string& yaml) {
+  return read_config<Outer>(parse_yaml(yaml, "t.yaml"));
+}
 
 TEST(Config, ReadsNestedValuesAndKeepsDefaults) {
   const auto c = read("epochs: 5\noptim: {lr: 1e-2}\nlist:\n  - {kind: adamw}\nnames: [a, b]\n");
@@ -110,7 +112,10 @@ TEST(Tree, MergeReplacesListsAndJoinsMaps) {
 }
 
 TEST(Csv, ReadsQuotesAndKeepsLines) {
-  const auto t = parse_csv("\xEF\xBB\xBF" "a,b\r\n\"x,\"\"y\"\"\",2\n\n3,4", "t.csv");
+  const auto t = parse_csv(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\"x,\"\"y\"\"\",2\n\n3,4",
+      "t.csv");
   EXPECT_THAT(t.header, ElementsAre("a", "b"));
   ASSERT_EQ(t.rows.size(), 2U);
   EXPECT_EQ(t.rows[0][0], "x,\"y\"");
@@ -201,7 +206,11 @@ TEST(ParallelFor, VisitsEachIndexOnceAndPassesOnErrors) {
   std::vector<int> seen(1000, 0);
   parallel_for(seen.size(), 4, [&](size_t i) { ++seen[i]; });
   EXPECT_THAT(seen, ::testing::Each(1));
-  EXPECT_THROW(parallel_for(10, 3, [](size_t i) { if (i == 5) throw Error("five"); }), Error);
+  EXPECT_THROW(parallel_for(10, 3,
+                            [](size_t i) {
+                              if (i == 5) throw Error("five");
+                            }),
+               Error);
 }
 
 }  // namespace

@@ -32,9 +32,9 @@ struct Allowed {
 };
 
 Allowed any();
-Allowed above(double low);                 // > low
-Allowed at_least(double low);              // >= low
-Allowed within(double low, double high);   // both included
+Allowed above(double low);                // > low
+Allowed at_least(double low);             // >= low
+Allowed within(double low, double high);  // both included
 Allowed one_of(std::vector<std::string> names);
 
 namespace config_detail {
@@ -86,8 +86,7 @@ void read_value(const Tree& tree, T& out, const Allowed& allowed) {
   } else if constexpr (is_vector<T>::value) {
     if (!v.is_array()) wrong_type(tree, "a list");
     out.clear();
-    for (size_t i = 0; i < v.size(); ++i)
-      read_value(tree.item(i), out.emplace_back(), allowed);
+    for (size_t i = 0; i < v.size(); ++i) read_value(tree.item(i), out.emplace_back(), allowed);
   } else if constexpr (std::is_same_v<T, bool>) {
     if (!v.is_boolean()) wrong_type(tree, "true or false");
     out = v.get<bool>();

@@ -116,7 +116,9 @@ CsvTable parse_csv(std::string_view text, const std::string& file) {
   return table;
 }
 
-CsvTable read_csv(const fs::path& path) { return parse_csv(read_text(path), path.string()); }
+CsvTable read_csv(const fs::path& path) {
+  return parse_csv(read_text(path), path.string());
+}
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string out;

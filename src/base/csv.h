@@ -11,7 +11,7 @@
 namespace derm {
 
 struct CsvTable {
-  std::string file;                            // for messages
+  std::string file;  // for messages
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;  // each as long as the header
   std::vector<size_t> lines;                   // 1-based line in the file of each row

@@ -172,7 +172,9 @@ std::string sha256(ByteView bytes) {
   return hash.hex();
 }
 
-std::string sha256(std::string_view text) { return sha256(ByteView(text)); }
+std::string sha256(std::string_view text) {
+  return sha256(ByteView(text));
+}
 
 std::string sha256_file(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

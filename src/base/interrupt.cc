@@ -24,8 +24,14 @@ void catch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupt_requested() { return requested != 0; }
-void request_interrupt() { requested = 1; }
-void clear_interrupt() { requested = 0; }
+bool interrupt_requested() {
+  return requested != 0;
+}
+void request_interrupt() {
+  requested = 1;
+}
+void clear_interrupt() {
+  requested = 0;
+}
 
 }  // namespace derm

@@ -4,9 +4,9 @@
 
 namespace derm {
 
-void catch_interrupts();      // programs call it once
-bool interrupt_requested();   // long loops ask
-void request_interrupt();     // for tests
-void clear_interrupt();       // for tests
+void catch_interrupts();     // programs call it once
+bool interrupt_requested();  // long loops ask
+void request_interrupt();    // for tests
+void clear_interrupt();      // for tests
 
 }  // namespace derm

@@ -9,7 +9,9 @@
 
 namespace derm {
 
-size_t hardware_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+size_t hardware_threads() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 void parallel_for(size_t n, size_t threads, const std::function<void(size_t)>& body) {
   if (threads == 0) threads = hardware_threads();

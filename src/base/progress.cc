@@ -43,14 +43,18 @@ Progress::Progress(std::string label, uint64_t total, std::string unit, bool sho
       start_(Clock::now()),
       drawn_(start_) {}
 
-Progress::~Progress() { finish(); }
+Progress::~Progress() {
+  finish();
+}
 
 void Progress::add(uint64_t count) {
   done_ += count;
   if (since(drawn_) >= (terminal_ ? kTerminalPeriod : kPlainPeriod)) draw(false);
 }
 
-void Progress::set_status(std::string status) { status_ = std::move(status); }
+void Progress::set_status(std::string status) {
+  status_ = std::move(status);
+}
 
 void Progress::finish() {
   if (finished_) return;
@@ -58,7 +62,9 @@ void Progress::finish() {
   draw(true);
 }
 
-double Progress::seconds() const { return since(start_); }
+double Progress::seconds() const {
+  return since(start_);
+}
 
 double Progress::rate() const {
   const double elapsed = seconds();
@@ -71,8 +77,7 @@ void Progress::draw(bool last) {
   const double share =
       total_ == 0 ? 0 : std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const double left = share > 0 ? seconds() * (1 - share) / share : 0;
-  const std::string time =
-      last ? format_duration(seconds()) : "left " + format_duration(left);
+  const std::string time = last ? format_duration(seconds()) : "left " + format_duration(left);
   const auto filled = static_cast<size_t>(share * kBarWidth);
   const std::string bar =
       terminal_ ? std::string(filled, '#') + std::string(kBarWidth - filled, '.') + " " : "";

@@ -38,12 +38,12 @@ class Rng {
  public:
   explicit Rng(const RngKey& key);
 
-  uint32_t next();                          // uniform over 32 bits
-  double uniform();                         // [0, 1), 53 bits
-  double uniform(double low, double high);  // [low, high)
-  uint64_t below(uint64_t n);               // [0, n), unbiased; n > 0
+  uint32_t next();                             // uniform over 32 bits
+  double uniform();                            // [0, 1), 53 bits
+  double uniform(double low, double high);     // [low, high)
+  uint64_t below(uint64_t n);                  // [0, n), unbiased; n > 0
   int64_t between(int64_t low, int64_t high);  // [low, high], both included
-  double normal();                          // mean 0, standard deviation 1
+  double normal();                             // mean 0, standard deviation 1
   bool chance(double p) { return uniform() < p; }
 
   template <class T>

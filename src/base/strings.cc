@@ -76,8 +76,12 @@ bool ends_with(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
-std::optional<double> to_double(std::string_view text) { return parse<double>(text); }
-std::optional<int64_t> to_int(std::string_view text) { return parse<int64_t>(text); }
+std::optional<double> to_double(std::string_view text) {
+  return parse<double>(text);
+}
+std::optional<int64_t> to_int(std::string_view text) {
+  return parse<int64_t>(text);
+}
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   const std::string wanted = lower(name);

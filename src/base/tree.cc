@@ -91,8 +91,10 @@ void emit(YAML::Emitter& out, const Json& value) {
       const auto& text = value.get_ref<const std::string&>();
       const YAML::Node plain(text);
       const bool safe = scalar(plain).is_string();
-      if (safe) out << text;
-      else out << YAML::DoubleQuoted << text;
+      if (safe)
+        out << text;
+      else
+        out << YAML::DoubleQuoted << text;
       return;
     }
     case Json::value_t::null:

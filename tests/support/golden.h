@@ -10,7 +10,9 @@
 
 namespace derm::testing {
 
-inline fs::path source_dir() { return DERM_SOURCE_DIR; }
+inline fs::path source_dir() {
+  return DERM_SOURCE_DIR;
+}
 
 inline fs::path golden_dir() {
   const char* other = std::getenv("GOLDEN_DIR");
@@ -18,7 +20,9 @@ inline fs::path golden_dir() {
 }
 
 // tests/golden/NAME.json: {"inputs", "params", "values", "cases"}.
-inline Json golden(const std::string& name) { return read_json(golden_dir() / (name + ".json")); }
+inline Json golden(const std::string& name) {
+  return read_json(golden_dir() / (name + ".json"));
+}
 
 // {"shape": [...], "data": [...]} -> its numbers, row-major.
 inline std::vector<double> numbers(const Json& tensor) {
@@ -28,12 +32,13 @@ inline std::vector<double> numbers(const Json& tensor) {
 // The folder of real images and weights, or empty where there is none: such tests skip.
 inline fs::path real_data() {
   const char* named = std::getenv("DERM_REAL_DATA");
-  const fs::path folder = named != nullptr ? fs::path(named) : source_dir() / ".." / "shared" / "data";
+  const fs::path folder =
+      named != nullptr ? fs::path(named) : source_dir() / ".." / "shared" / "data";
   return fs::exists(folder / "HAM10000") ? fs::canonical(folder) : fs::path();
 }
 
 }  // namespace derm::testing
 
-#define DERM_SKIP_WITHOUT_REAL_DATA()                                                       \
-  if (::derm::testing::real_data().empty())                                                 \
+#define DERM_SKIP_WITHOUT_REAL_DATA()       \
+  if (::derm::testing::real_data().empty()) \
   GTEST_SKIP() << "real data not found: set DERM_REAL_DATA to the folder with HAM10000/"
