@@ -1,8 +1,6 @@
 #include "data/cache.h"
 
 #include <algorithm>
-#include <mutex>
-#include <optional>
 
 #include "base/error.h"
 #include "base/interrupt.h"
@@ -18,17 +16,6 @@ namespace {
 
 constexpr size_t kImagesPerThread = 8;  // decoded together: bounds memory
 constexpr size_t kListedFailures = 100;
-
-std::string sources_of(const Manifest& manifest) {
-  std::string all;
-  for (const auto& row : manifest.rows) {
-    if (row.sha256.size() != 64)
-      throw Error("manifest row has no sha256, the key of a cache", row.path, "64 hex digits",
-                  "'" + row.sha256 + "'");
-    all += row.sha256 + "\n";
-  }
-  return sha256(all);
-}
 
 fs::path path_of(const fs::path& folder, const CacheSpec& spec, const std::string& sources) {
   const std::string key = sha256(spec.text() + "\n" + sources).substr(0, 16);
@@ -134,13 +121,29 @@ std::string CacheSpec::text() const {
   return out;
 }
 
+std::string cache_sources(const Manifest& manifest) {
+  std::string all;
+  all.reserve(manifest.rows.size() * 65);
+  for (const auto& row : manifest.rows) {
+    if (row.sha256.size() != 64)
+      throw Error("manifest row has no sha256, the key of a cache", row.path, "64 hex digits",
+                  "'" + row.sha256 + "'");
+    all += row.sha256 + "\n";
+  }
+  return sha256(all);
+}
+
+fs::path cache_path(const fs::path& folder, const Manifest& manifest, const CacheSpec& spec) {
+  return path_of(folder, spec, cache_sources(manifest));
+}
+
 fs::path cache_beside(const fs::path& manifest) {
   return fs::absolute(manifest).parent_path() / ".cache";
 }
 
 Cache Cache::open(const fs::path& folder, const Manifest& manifest, const CacheSpec& spec,
                   int64_t threads, const std::function<void(int64_t, int64_t)>& progress) {
-  const std::string text = spec.text(), sources = sources_of(manifest);
+  const std::string text = spec.text(), sources = cache_sources(manifest);
   const fs::path path = path_of(folder, spec, sources);
   auto state = std::make_shared<State>();
   state->reader = try_open(path, text, sources, manifest.rows.size());

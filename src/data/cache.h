@@ -24,6 +24,11 @@ struct CacheSpec {
 // Where caches are kept unless the user says otherwise: `.cache` in the manifest's folder.
 fs::path cache_beside(const fs::path& manifest);
 
+// sha256 over the sha256 of every source file in row order, and the file that Cache::open uses for
+// these rows: for whoever makes a cache by other means. Throws Error where a row has no sha256.
+std::string cache_sources(const Manifest& manifest);
+fs::path cache_path(const fs::path& folder, const Manifest& manifest, const CacheSpec& spec);
+
 class Cache {
  public:
   // Opens the cache for these rows below `folder`, making or remaking it where it is absent, torn

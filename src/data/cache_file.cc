@@ -15,7 +15,7 @@ constexpr uint32_t kVersion = 1;
 constexpr size_t kFixedHeader = 80, kSourcesBytes = 64, kEntryBytes = 24, kTrailerBytes = 40;
 constexpr size_t kTrailerChecked = 24;  // the part of the trailer under its checksum
 constexpr size_t kAlignment = 64;
-constexpr uint64_t kReleaseBytes = 32 << 20;
+constexpr uint64_t kReleaseBytes = 8 << 20;
 constexpr uint64_t kFaultAround = 128 << 10;  // what the kernel may map beside a page that is read
 constexpr uint32_t kMaxSide = 1 << 16;
 
