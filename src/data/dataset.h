@@ -22,7 +22,7 @@ struct DatasetOptions {
   std::vector<std::string> classes;  // folder, csv: class names in label order; empty: by name
   fs::path quarantine;               // files to leave out
   bool tables_only = false;          // images need not be there: counts and audits of tables
-  AllowedProblems allow;
+  AllowedProblems allow{};
 };
 
 struct Dataset {

@@ -148,7 +148,7 @@ void check_split_options(const SplitOptions& options) {
     sum += f;
   }
   if (std::abs(sum - 1) > 1e-6)
-    usage("fractions do not sum to 1", "--fractions 0.7,0.15,0.15", fmt::format("sum {}", sum));
+    usage("fractions do not sum to 1", "--fractions 0.7,0.15,0.15", fmt::format("sum {:.4g}", sum));
   if (options.folds < 0 || options.folds == 1 || options.folds > 1000)
     usage("not a number of folds", "--folds from 2 to 1000", fmt::format("{}", options.folds));
   if (options.folds > 1 && (options.fold < 0 || options.fold >= options.folds))
