@@ -86,7 +86,13 @@ DataBlock describe_data(const std::vector<ReportedRun>& runs, const std::string&
                                   [](const auto& run) { return run.manifest.has_value(); });
   if (known != runs.end() && hashes.size() <= 1) describe_manifest(*known->manifest, out);
   check_protocol(runs, out);
-  for (const auto& run : runs) check_siblings(run, split, out);
+  for (const auto& run : runs) {
+    check_siblings(run, split, out);
+    if (run.evaluated_on_other_split())
+      out.alarms.push_back(run.name +
+                           ": evaluated on another split than it was trained with; whether it has "
+                           "seen these lesions is not known.");
+  }
   if (hashes.size() > 1)
     out.alarms.emplace_back(
         "The runs were made on different splits: their numbers are not comparable.");

@@ -76,7 +76,7 @@ void read_summary(ReportedRun& run) {
   part.text("recipe", run.recipe);
   part.text("arch", run.arch);
   part.text("best_metric", run.best_metric);
-  part.text("manifest_hash", run.manifest_hash);
+  part.text("manifest_hash", run.trained_hash);
   part.text("protocol", run.protocol);
   part.texts("teachers", teachers);
   part.texts("classes", run.classes);
@@ -87,6 +87,7 @@ void read_summary(ReportedRun& run) {
   part.number("best_value", run.best_value);
   part.number("seconds_total", run.seconds_total);
   run.teachers = join(teachers, ", ");
+  run.manifest_hash = run.trained_hash;
 }
 
 void read_results(ReportedRun& run) {
@@ -125,6 +126,12 @@ void read_metrics(ReportedRun& run, const std::string& split) {
   part.count("parameters", run.parameters);
   part.count("macs", run.macs);
   part.texts("classes", run.classes);
+  // The evaluated data may be others than those of the training.
+  part.text("protocol", run.protocol);
+  part.text("manifest_hash", run.manifest_hash);
+  std::string measured = split;
+  part.text("split", measured);
+  if (measured != split) throw Error("metrics of another split", path.string(), split, measured);
   const Json* metrics = part.find("metrics");
   if (metrics == nullptr) throw Error("no 'metrics' in the file", path.string());
   run.metrics = metrics_from_json(*metrics, path.string());
@@ -184,7 +191,7 @@ ReportedRun read_reported_run(const fs::path& folder, const std::string& split) 
   read_metrics(run, split);
   check_classes(run);
   read_weights_size(run);
-  run.manifest = read_manifest_summary(folder);
+  if (!run.evaluated_on_other_split()) run.manifest = read_manifest_summary(folder);
   if (run.manifest && run.protocol.empty()) run.protocol = run.manifest->protocol;
   return run;
 }

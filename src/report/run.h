@@ -16,7 +16,8 @@ struct ReportedRun {
   fs::path folder;
   std::string name;
   std::string arch, recipe, teachers, best_metric;  // empty: not known
-  std::string protocol, manifest_hash;
+  std::string protocol, manifest_hash;  // of the evaluated data; of the training's where not told
+  std::string trained_hash;             // manifest hash of the training
   std::optional<int64_t> parameters, macs, seed, best_epoch;
   std::optional<double> size_mb;  // of weights/best.safetensors, 1 MB = 1,000,000 bytes
   std::optional<double> best_value, seconds_total;
@@ -24,9 +25,12 @@ struct ReportedRun {
   std::vector<std::string> classes;  // in label order
   std::optional<Metrics> metrics;    // of the split asked for
   std::optional<Predictions> predictions;
-  std::optional<ManifestSummary> manifest;
-  std::vector<std::string> missing;  // "metrics_test.json: run `dermdistill val`"
+  std::optional<ManifestSummary> manifest;  // absent where it is not the evaluated one
+  std::vector<std::string> missing;         // "metrics_test.json: run `dermdistill val`"
 
+  bool evaluated_on_other_split() const {
+    return !trained_hash.empty() && trained_hash != manifest_hash;
+  }
   // Index of melanoma among the classes.
   std::optional<size_t> melanoma() const;
   std::optional<double> melanoma_sensitivity() const;

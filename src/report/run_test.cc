@@ -69,6 +69,7 @@ TEST(ReportedRun, DamageIsAnErrorThatNamesTheFile) {
   EXPECT_THAT(message("run.json", "[]"), HasSubstr("run.json"));
   EXPECT_THAT(message("run.json", "{\"seed\": \"zero\"}"), HasSubstr("'seed'"));
   EXPECT_THAT(message("metrics_test.json", "{}"), HasSubstr("metrics_test.json"));
+  EXPECT_THAT(message("metrics_test.json", "{\"split\": \"val\"}"), HasSubstr("another split"));
   EXPECT_THAT(message("predictions_test.csv", "image\n"), HasSubstr("predictions_test.csv"));
   EXPECT_THAT(message("manifest.csv", "path\nx\n"), HasSubstr("manifest.csv"));
   EXPECT_THAT(message("predictions_test.csv", "image,A,B,label,split,lesion_id\ni,.5,.5,A,test,\n"),
@@ -122,6 +123,18 @@ TEST(DataBlock, SaysWhenRunsUseDifferentSplits) {
   auto a = read_reported_run(folder.path(), "test"), b = a;
   b.manifest_hash = "different";
   EXPECT_THAT(describe_data({a, b}, "test").alarms, Contains(HasSubstr("not comparable")));
+}
+
+TEST(DataBlock, SaysWhenARunIsEvaluatedOnAnotherSplitThanItWasTrainedWith) {
+  const RunFolder folder("moved");
+  Json metrics = read_json(folder.path() / "metrics_test.json");
+  metrics["manifest_hash"] = "elsewhere";
+  write_json(folder.path() / "metrics_test.json", metrics);
+  const auto run = read_reported_run(folder.path(), "test");
+  EXPECT_EQ(run.manifest_hash, "elsewhere");
+  EXPECT_FALSE(run.manifest.has_value());
+  EXPECT_THAT(describe_data({run}, "test").alarms,
+              Contains(HasSubstr("moved: evaluated on another")));
 }
 
 TEST(ManifestSummary, CountsSiblingsOfTrainingLesions) {
