@@ -103,7 +103,7 @@ struct LesionSpec {
 
 // One photograph of a lesion.
 struct Shot {
-  uint64_t number = 0;  // keys pose, light, device and artefacts
+  uint64_t number = 0;            // keys pose, light, device and artefacts
   int width = 341, height = 256;  // px, at least 8
   bool plain = false;  // centred, even light, no hair or other artefacts: for looking and tests
 };

@@ -68,7 +68,8 @@ void paint_scale(Scene& scene, float strength, Rng rng) {
     const float patch = ramp(from, from + .2F, fractal_noise(1.9F * u, 1.9F * v, where, 4)) *
                         ramp(1.1F, .9F, scene.radius.data[i]);
     if (patch <= 0) return;
-    const Cell cell = cellular(pitch * u, pitch * v, 1.F, flakes);
+    const float curl = .45F * fractal_noise(1.3F * pitch * u, 1.3F * pitch * v, flakes + 1, 2);
+    const Cell cell = cellular(pitch * u + curl, pitch * v - curl, 1.F, flakes);
     const float flake = strength * patch * unit(cell.id) * ramp(.0F, .2F, cell.edge);
     cover(scene.layers.white.data[i], .75F * (1.F - yellow) * flake);
     cover(scene.layers.keratin.data[i], .8F * yellow * flake);
@@ -157,7 +158,8 @@ void paint_keratin_mass(Scene& scene, float strength, Rng rng) {
     const float r = std::sqrt(u * u + v * v) + .35F * fractal_noise(2.6F * u, 2.6F * v, shape, 4);
     const float mask = strength * ramp(size, .6F * size, r);
     if (mask <= 0) return;
-    const Cell cell = cellular(4.5F * u, 4.5F * v, 1.F, cracks);
+    const float curl = .35F * fractal_noise(6.F * u, 6.F * v, cracks + 1, 2);
+    const Cell cell = cellular(4.5F * u + curl, 4.5F * v - curl, 1.F, cracks);
     cover(scene.layers.keratin.data[i], .85F * horn * mask);
     cover(scene.layers.white.data[i], .7F * (1.F - horn) * mask);
     const float crack = mask * ramp(.16F, .04F, cell.edge);

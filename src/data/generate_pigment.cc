@@ -15,6 +15,7 @@ struct Mesh {
 // Dark lines between light holes, from border distance `inner` to `outer`; patchy 0: everywhere.
 void paint_mesh(Scene& scene, float strength, Rng& rng, const Mesh& mesh) {
   const uint32_t cells = rng.next(), patches = rng.next(), bend = rng.next();
+  // Lines stand out from the body in proportion to it, and still show on a pale one.
   const float ground = 0.55F + 0.5F * static_cast<float>(scene.lesion.melanin);
   each_inside(scene, mesh.outer + 0.15F, [&](size_t i, float u, float v) {
     const float r = scene.radius.data[i];
