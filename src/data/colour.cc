@@ -8,7 +8,10 @@ namespace {
 
 constexpr double kLuma[3] = {0.299, 0.587, 0.114};
 constexpr double kTwoPi = 6.283185307179586476925;
-constexpr size_t kBlock = 64;  // pixels converted together: loops of fixed length vectorise
+constexpr size_t kBlock = 192;  // bytes converted together: loops of fixed length vectorise
+constexpr size_t kReach = 2;
+// A pixel in 15 bits times a weight below 8 in 16 bits, of which the upper half is kept.
+constexpr int kPixelBits = 7, kWeightBits = 12, kSumBits = kPixelBits + kWeightBits - 16;
 
 using Matrix3 = std::array<std::array<double, 3>, 3>;
 
@@ -34,21 +37,47 @@ Matrix3 hue_matrix(double turn) {
   return {{{same, last, next}, {next, same, last}, {last, next, same}}};
 }
 
-uint8_t to_byte(float value) {
-  return static_cast<uint8_t>(std::min(std::max(value, 0.0F), 255.0F) + 0.5F);
+// The matrix in 16-bit fixed point, laid out along a block of interleaved pixels: byte k of the
+// output is a weighted sum of the bytes k-2 ... k+2, with weight 0 where these are another pixel's.
+// Eight products at a time without SSE beyond the baseline, four times as fast as in float.
+struct Stencil {
+  int16_t weights[2 * kReach + 1][kBlock];
+  int16_t shift[kBlock];
+};
+
+int16_t fixed(float value, int bits) {
+  const float scaled = std::round(std::ldexp(value, bits));
+  return static_cast<int16_t>(std::min(std::max(scaled, -32768.0F), 32767.0F));
 }
 
-void convert_block(uint8_t* pixels, size_t count, const ColourMatrix& m) {
-  float planes[3][kBlock] = {};
-  uint8_t bytes[3][kBlock];
-  for (size_t i = 0; i < count; ++i)
-    for (size_t c = 0; c < 3; ++c) planes[c][i] = pixels[i * 3 + c];
-  for (size_t c = 0; c < 3; ++c)
-    for (size_t i = 0; i < kBlock; ++i)
-      bytes[c][i] = to_byte(m[c][0] * planes[0][i] + m[c][1] * planes[1][i] +
-                            m[c][2] * planes[2][i] + m[c][3]);
-  for (size_t i = 0; i < count; ++i)
-    for (size_t c = 0; c < 3; ++c) pixels[i * 3 + c] = bytes[c][i];
+Stencil stencil_of(const ColourMatrix& matrix) {
+  Stencil out{};
+  for (size_t k = 0; k < kBlock; ++k) {
+    const size_t channel = k % 3;
+    // Half for rounding, and what three products lose on average by being cut off.
+    out.shift[k] = static_cast<int16_t>(fixed(matrix[channel][3], kSumBits) + 5);
+    for (size_t from = 0; from < 3; ++from)
+      out.weights[kReach + from - channel][k] = fixed(matrix[channel][from], kWeightBits);
+  }
+  return out;
+}
+
+int16_t high_product(int16_t a, int16_t b) {
+  return static_cast<int16_t>((a * b) >> 16);
+}
+
+void convert_block(uint8_t* bytes, size_t count, const Stencil& stencil) {
+  int16_t in[kBlock + 2 * kReach] = {};
+  uint8_t out[kBlock];
+  for (size_t k = 0; k < count; ++k) in[k + kReach] = static_cast<int16_t>(bytes[k] << kPixelBits);
+  for (size_t k = 0; k < kBlock; ++k) {
+    int sum = stencil.shift[k];
+    for (size_t d = 0; d < 2 * kReach + 1; ++d)
+      sum += high_product(stencil.weights[d][k], in[k + d]);
+    const int value = static_cast<int16_t>(sum) >> kSumBits;
+    out[k] = static_cast<uint8_t>(std::clamp(value, 0, 255));
+  }
+  std::copy_n(out, count, bytes);
 }
 
 }  // namespace
@@ -70,9 +99,9 @@ ColourMatrix colour_matrix(const ColourJitter& jitter, double mean) {
 }
 
 void apply_colour(Image& image, const ColourMatrix& matrix) {
-  const size_t pixels = image.data.size() / 3;
-  for (size_t i = 0; i < pixels; i += kBlock)
-    convert_block(image.data.data() + i * 3, std::min(kBlock, pixels - i), matrix);
+  const Stencil stencil = stencil_of(matrix);
+  for (size_t i = 0; i < image.data.size(); i += kBlock)
+    convert_block(image.data.data() + i, std::min(kBlock, image.data.size() - i), stencil);
 }
 
 double mean_luma(const Image& image) {

@@ -12,7 +12,8 @@ struct ColourJitter {
   double hue = 0;                                       // share of the colour circle
 };
 
-// out = clamp(round(matrix * (r, g, b, 1))), on the scale 0..255.
+// out = clamp(matrix * (r, g, b, 1)), on the scale 0..255, at most 0.8 off; exact for the identity.
+// Numbers from -8 to 8 (shifts from -4095 to 4094); larger ones are cut.
 using ColourMatrix = std::array<std::array<float, 4>, 3>;
 
 // Brightness, then contrast about `mean` (the image's mean luma), then saturation about each
