@@ -1,5 +1,7 @@
 #include "net/dtype.h"
 
+#include <cstring>
+
 #include "base/strings.h"
 
 namespace derm {
@@ -48,6 +50,13 @@ const Dtype* dtype_by_storage(std::string_view storage) {
 
 const Dtype* dtype_of(torch::ScalarType type) {
   return find_dtype([&](const Dtype& dtype) { return dtype.type == type; });
+}
+
+torch::Tensor copy_in(const Dtype& dtype, const std::vector<int64_t>& shape, const uint8_t* data) {
+  const bool truth = dtype.type == torch::kBool;
+  torch::Tensor tensor = torch::empty(shape, truth ? torch::kUInt8 : dtype.type);
+  if (tensor.nbytes() > 0) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
+  return truth ? tensor.ne(0) : tensor;
 }
 
 std::optional<uint64_t> checked_elements(const std::vector<int64_t>& shape) {

@@ -26,6 +26,9 @@ const Dtype* dtype_by_name(std::string_view safetensors);
 const Dtype* dtype_by_storage(std::string_view storage);
 const Dtype* dtype_of(torch::ScalarType type);
 
+// A tensor of this shape from raw little-endian elements; any byte but 0 is true.
+torch::Tensor copy_in(const Dtype& dtype, const std::vector<int64_t>& shape, const uint8_t* data);
+
 // The number of elements of a shape; nothing where a size is negative, the product overflows, or
 // there are more than 32 dimensions.
 std::optional<uint64_t> checked_elements(const std::vector<int64_t>& shape);

@@ -1,10 +1,10 @@
 // safetensors: an 8-byte little-endian header length, a JSON header, and the raw tensors without
 // gaps. Source: https://github.com/huggingface/safetensors, "Format".
 #include <algorithm>
-#include <cstring>
-#include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "net/dtype.h"
 #include "net/weights.h"
 
@@ -128,13 +128,6 @@ void check_layout(std::vector<Entry>& entries, uint64_t data_bytes, const std::s
                 std::to_string(data_bytes));
 }
 
-Tensor copy_tensor(const Entry& entry, const uint8_t* data) {
-  Tensor tensor = torch::empty(entry.shape, entry.dtype->type);
-  if (entry.end > entry.begin)
-    std::memcpy(tensor.data_ptr(), data + entry.begin, entry.end - entry.begin);
-  return tensor;
-}
-
 struct Item {
   Entry entry;
   Tensor tensor;  // contiguous, on the CPU
@@ -144,6 +137,7 @@ struct Item {
 std::vector<Item> lay_out(const TensorMap& tensors) {
   std::vector<Item> items;
   for (const auto& [name, tensor] : tensors) {
+    if (name == kMetadataKey) throw Error("a tensor has the name of the metadata", name);
     const Dtype* dtype = tensor.defined() ? dtype_of(tensor.scalar_type()) : nullptr;
     if (dtype == nullptr)
       throw Error("a tensor that safetensors cannot hold", name, dtype_names(),
@@ -201,7 +195,7 @@ WeightFile parse_safetensors(ByteView bytes, const std::string& name) {
   }
   check_layout(entries, bytes.size - start, name);
   for (const Entry& entry : entries)
-    file.tensors[entry.name] = copy_tensor(entry, bytes.data + start);
+    file.tensors[entry.name] = copy_in(*entry.dtype, entry.shape, bytes.data + start + entry.begin);
   return file;
 }
 
