@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <numeric>
 
 #include "base/error.h"
@@ -254,13 +254,22 @@ TEST(MetricsJson, DamageIsAnError) {
     EXPECT_THROW(metrics_from_json(bad, "t"), Error) << bad.dump();
 }
 
-TEST(Metrics, OfTwentyFiveThousandImagesTakeWellUnderASecond) {
-  const Scores s = random_scores(25000, 8, 8);
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_GT(evaluate(s).macro_auc_ovr, 0.5);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  RecordProperty("seconds", std::to_string(took.count()));
-  EXPECT_LT(took.count(), 2.0);  // a quadratic algorithm takes minutes; sanitizers take tenths
+// Processor time of one evaluation, the least of several: other work on the machine only adds.
+double seconds_for(int64_t images) {
+  const Scores s = random_scores(images, 8, 8);
+  double least = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    const std::clock_t start = std::clock();
+    EXPECT_GT(evaluate(s).macro_auc_ovr, 0.5);
+    least = std::min(least, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+  }
+  return least;
+}
+
+TEST(Metrics, CostLittleMoreThanLinearTimeInTheNumberOfImages) {
+  const double few = seconds_for(2000), many = seconds_for(32000);
+  RecordProperty("ms_32000_images", std::to_string(1000 * many));
+  EXPECT_LT(many, 100 * few);  // sorting: about 20 times; every pair: 256 times
 }
 
 }  // namespace
