@@ -38,4 +38,11 @@ void stop_logging_to_file() {
   file_sink.reset();
 }
 
+bool messages_shown() {
+  const auto& sinks = logger().sinks();
+  return std::any_of(sinks.begin(), sinks.end(), [](const auto& sink) {
+    return sink != file_sink && sink->should_log(spdlog::level::info);
+  });
+}
+
 }  // namespace derm

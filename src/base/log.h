@@ -16,6 +16,8 @@ spdlog::logger& logger();
 void log_to_stderr(bool quiet = false);
 void log_also_to(const std::string& file);
 void stop_logging_to_file();
+// Whether a program shows messages at all: progress bars are drawn only then.
+bool messages_shown();
 
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {

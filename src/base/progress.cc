@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/log.h"
+
 namespace derm {
 namespace {
 
@@ -73,7 +75,7 @@ double Progress::rate() const {
 
 void Progress::draw(bool last) {
   drawn_ = Clock::now();
-  if (!shown_) return;
+  if (!shown_ || !messages_shown()) return;
   const double share =
       total_ == 0 ? 0 : std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const double left = share > 0 ? seconds() * (1 - share) / share : 0;

@@ -70,7 +70,7 @@ Model load_model(const fs::path& run_or_file, const std::string& arch, int64_t c
     model.classes = split(names, ',');
   NetworkOptions options;
   options.classes = model.classes.empty() ? classes : static_cast<int64_t>(model.classes.size());
-  options.side_px = model.contract.side_px;
+  options.side_px = side_px > 0 ? side_px : model.contract.side_px;
   model.net = GraphNet(build_network(arch_of(file.metadata, arch, name), options), 0);
   load_weights(model.net, file, name, /*allow_other_head=*/false);
   model.net->eval();

@@ -23,8 +23,9 @@ struct Model {
   std::optional<fs::path> run;  // the run directory, where one was given
 };
 
-// A run directory (its weights/best.safetensors) or a weight file. `arch` and `side_px` are used
-// where the metadata do not say (empty, 0: then it is an Error). Throws Error naming the file.
+// A run directory (its weights/best.safetensors) or a weight file. `arch` (empty: as the metadata
+// say) must agree with the metadata or stand in for them. `side_px` builds the network for another
+// input than its own contract's; 0: the contract's. Throws Error naming the file.
 Model load_model(const fs::path& run_or_file, const std::string& arch, int64_t classes,
                  int64_t side_px);
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/parallel.h"
 
 namespace derm {
 
@@ -17,6 +18,11 @@ torch::Tensor images_of(const Batch& batch) {
 
 torch::Tensor int64_tensor(const std::vector<int64_t>& values) {
   return torch::tensor(values, torch::kLong);
+}
+
+void use_threads(int64_t threads) {
+  torch::set_num_threads(
+      static_cast<int>(threads > 0 ? threads : static_cast<int64_t>(hardware_threads())));
 }
 
 Outputs predict(GraphNet& net, Loader& loader, const torch::Device& device,

@@ -16,6 +16,9 @@ namespace derm {
 torch::Tensor images_of(const Batch& batch);
 torch::Tensor int64_tensor(const std::vector<int64_t>& values);
 
+// Threads of libtorch's arithmetic; 0: one per core. Left alone, it may start with one thread only.
+void use_threads(int64_t threads);
+
 struct Outputs {
   torch::Tensor logits;  // [N, K] float32 on the CPU
   Scores scores;         // softmax in double
