@@ -19,6 +19,9 @@ void add_list(CLI::App& parent, int& exit_code);
 // Below `data`:
 void add_data_generate(CLI::App& parent, int& exit_code);
 void add_data_split(CLI::App& parent, int& exit_code);
+void add_data_check(CLI::App& parent, int& exit_code);
+void add_data_stats(CLI::App& parent, int& exit_code);
+void add_data_audit(CLI::App& parent, int& exit_code);
 void add_data_cache(CLI::App& parent, int& exit_code);
 
 }  // namespace derm

@@ -6,7 +6,10 @@ namespace {
 
 constexpr AddCommand kDataCommands[] = {
     add_data_generate,
+    add_data_check,
+    add_data_stats,
     add_data_split,
+    add_data_audit,
     add_data_cache,
 };
 

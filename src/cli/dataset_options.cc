@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/strings.h"
+#include "data/split.h"
 
 namespace derm {
 
@@ -38,6 +39,44 @@ std::shared_ptr<DatasetFlags> add_dataset_flags(CLI::App& command) {
     command.add_flag(fmt::format("--allow-{}", problem.name), flags->allow.at(kind),
                      fmt::format("{}: {}", problem.what, problem.effect));
   }
+  return flags;
+}
+
+Manifest ManifestFlags::read() const {
+  if (ends_with(path, ".csv")) {
+    Manifest manifest = read_manifest(path);
+    if (!dataset->quarantine.empty())
+      drop_quarantined(manifest, read_quarantine(dataset->quarantine));
+    return manifest;
+  }
+  DatasetOptions reading = dataset->options();
+  reading.tables_only = true;
+  const Dataset found = read_dataset(path, reading);
+  log_problems(found);
+  std::vector<std::string> sha256;
+  with_progress("hash", found.records.size(),
+                [&](const auto& progress) { sha256 = hash_images(found, progress); });
+  SplitOptions options;
+  options.protocol = protocol == "none" ? "lesion" : protocol;
+  if (protocol == "none") options.fractions = {1, 0, 0};
+  options.split_file = split_file;
+  options.seed = seed;
+  options.allow_image_split = true;
+  Manifest manifest = split_dataset(found, sha256, options);
+  manifest.protocol = protocol;
+  return manifest;
+}
+
+std::shared_ptr<ManifestFlags> add_manifest_flags(CLI::App& command) {
+  const auto flags = std::make_shared<ManifestFlags>();
+  command.add_option("manifest", flags->path, "a manifest (.csv) or a dataset folder")->required();
+  command
+      .add_option("--protocol", flags->protocol,
+                  "of a dataset folder: split it so in memory (ssdkd, lesion, image, given)")
+      ->default_str("none");
+  command.add_option("--split-file", flags->split_file, "image_id,split for --protocol given");
+  command.add_option("--seed", flags->seed, "of the split in memory")->default_str("0");
+  flags->dataset = add_dataset_flags(command);
   return flags;
 }
 

@@ -21,6 +21,17 @@ struct DatasetFlags {
 };
 std::shared_ptr<DatasetFlags> add_dataset_flags(CLI::App& command);
 
+// A manifest (.csv), or a dataset folder as one: its tables alone are enough, files that are there
+// are hashed, and without a protocol every image is in train and the manifest's protocol is "none".
+struct ManifestFlags {
+  std::string path, protocol = "none", split_file;
+  uint64_t seed = 0;
+  std::shared_ptr<DatasetFlags> dataset;
+
+  Manifest read() const;
+};
+std::shared_ptr<ManifestFlags> add_manifest_flags(CLI::App& command);
+
 // Logs what was wrong with the dataset and allowed, one line per kind.
 void log_problems(const Dataset& dataset);
 

@@ -24,4 +24,16 @@ void write_quarantine(const fs::path& path, const Quarantine& list) {
   write_file_atomic(path, text);
 }
 
+void drop_quarantined(Manifest& manifest, const Quarantine& list) {
+  std::vector<ManifestRow> kept;
+  for (auto& row : manifest.rows) {
+    const auto it = list.find(row.path);
+    if (it == list.end())
+      kept.push_back(std::move(row));
+    else
+      manifest.details["quarantined"][it->first] = it->second;
+  }
+  manifest.rows = std::move(kept);
+}
+
 }  // namespace derm

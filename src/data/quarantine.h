@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "base/files.h"
+#include "data/manifest.h"
 
 namespace derm {
 
@@ -15,5 +15,8 @@ using Quarantine = std::map<std::string, std::string>;  // path -> reason
 // Throws Error naming file and line where the table is not such a list.
 Quarantine read_quarantine(const fs::path& path);
 void write_quarantine(const fs::path& path, const Quarantine& list);
+
+// Removes the listed images from a manifest in memory and notes them in its details.
+void drop_quarantined(Manifest& manifest, const Quarantine& list);
 
 }  // namespace derm
