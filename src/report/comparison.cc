@@ -30,6 +30,11 @@ std::optional<double> millions(const std::optional<int64_t>& value) {
   return value ? std::optional<double>(static_cast<double>(*value) / 1e6) : std::nullopt;
 }
 
+std::string teachers_of(const ReportedRun& run) {
+  if (!run.teachers.empty()) return run.teachers;
+  return run.recipe.empty() ? kUnknown : "none";
+}
+
 std::string selected(const ReportedRun& run) {
   if (!run.best_epoch || !run.best_value) return kUnknown;
   return fmt::format("{} ({} {:.4f})", *run.best_epoch, text_or(run.best_metric), *run.best_value);
@@ -66,7 +71,7 @@ Comparison training_table(const std::vector<ReportedRun>& runs) {
   out.header = {"run", "recipe", "teacher", "seed", "epochs", "selected epoch", "training time"};
   for (const auto& run : runs) {
     const auto epochs = static_cast<int64_t>(run.history.size());
-    out.rows.push_back({run.name, text_or(run.recipe), run.teachers.empty() ? "none" : run.teachers,
+    out.rows.push_back({run.name, text_or(run.recipe), teachers_of(run),
                         run.seed ? std::to_string(*run.seed) : kUnknown,
                         epochs > 0 ? std::to_string(epochs) : kUnknown, selected(run),
                         run.seconds_total ? format_duration(*run.seconds_total) : kUnknown});

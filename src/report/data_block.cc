@@ -16,7 +16,7 @@ const std::map<std::string, std::string> kProtocols{
     {"lesion", "grouped by lesion: all images of a lesion are in one split"},
     {"image", "by image: images of one lesion may be in several splits"},
     {"ssdkd", "the published SSD-KD split: by image, not grouped by lesion"},
-    {"given", "given by a file"},
+    {"given", "read from a file"},
 };
 
 std::string protocol_text(const std::string& protocol) {
@@ -36,9 +36,11 @@ void describe_manifest(const ManifestSummary& manifest, DataBlock& out) {
   for (const char* name : {"train", "val", "test"}) {
     const auto it = manifest.splits.find(name);
     if (it == manifest.splits.end()) continue;
-    out.facts.push_back(fmt::format("{}: {} images of {} lesions", name,
-                                    format_count(it->second.images),
-                                    format_count(it->second.lesions)));
+    const auto& of_split = it->second;
+    const bool apart = std::string(name) != "train" && of_split.images_with_sibling_in_train == 0;
+    out.facts.push_back(fmt::format("{}: {} images of {} lesions{}", name,
+                                    format_count(of_split.images), format_count(of_split.lesions),
+                                    apart ? ", none of them in train" : ""));
   }
 }
 

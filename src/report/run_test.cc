@@ -97,7 +97,7 @@ TEST(DataBlock, IsSilentForLesionGroupedRunsOnOneSplit) {
   const RunFolder folder("good");
   const auto data = describe_data({read_reported_run(folder.path(), "test")}, "test");
   EXPECT_THAT(data.alarms, IsEmpty());
-  EXPECT_THAT(data.facts, Contains("test: 4 images of 3 lesions"));
+  EXPECT_THAT(data.facts, Contains("test: 4 images of 3 lesions, none of them in train"));
 }
 
 TEST(DataBlock, IsLoudWhereTheProtocolIsNotGroupedByLesion) {
