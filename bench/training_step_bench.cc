@@ -38,6 +38,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 double images_per_s(const Case& c, torch::MemoryFormat format, Effort effort) {
   GraphNet net(build_network(c.network, {kClasses, c.side_px}), 0);
+  net->set_memory_format(format);
   torch::optim::SGD optimiser(net->parameters(),
                               torch::optim::SGDOptions(0.01).momentum(0.9).weight_decay(1e-4));
   torch::manual_seed(0);

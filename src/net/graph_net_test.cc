@@ -73,6 +73,19 @@ TEST(GraphNet, KeepsChannelsLast) {
   EXPECT_TRUE(torch::allclose(plain.at("logits"), last.at("logits"), 1e-4, 1e-5));
 }
 
+TEST(GraphNet, LaysWeightsOutWithoutChangingWhatItComputes) {
+  GraphNet net = make(), other = make();
+  other->set_memory_format(torch::MemoryFormat::ChannelsLast);
+  EXPECT_TRUE(equal(net->state(), other->state()));
+  const Tensor x = images(2).contiguous(torch::MemoryFormat::ChannelsLast);
+  for (GraphNet each : {net, other}) each->forward(x, {"logits"}).at("logits").sum().backward();
+  const auto gradients = net->named_parameters(), theirs = other->named_parameters();
+  for (const auto& item : gradients)
+    EXPECT_TRUE(torch::allclose(item.value().grad(), theirs[item.key()].grad(), 1e-3, 1e-4))
+        << item.key();
+  EXPECT_TRUE(theirs["stem.0.weight"].is_contiguous(torch::MemoryFormat::ChannelsLast));
+}
+
 TEST(GraphNet, TrainsStatisticsAndEvalLeavesThemAlone) {
   GraphNet net = make();
   const TensorMap fresh = clone_state(net);
