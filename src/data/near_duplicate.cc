@@ -82,15 +82,18 @@ std::vector<uint8_t> turned_grey(const std::vector<uint8_t>& grey, int variant) 
   return out;
 }
 
-double correlation(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b) {
+// Correlation of two thumbnails without `margin` pixels at each edge.
+double correlation(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b, size_t margin) {
   double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
-  for (size_t i = 0; i < kPixels; ++i) {
-    const double x = a[i], y = b[i];
-    sa += x, sb += y, saa += x * x, sbb += y * y, sab += x * y;
-  }
-  const auto n = static_cast<double>(kPixels);
+  for (size_t y = margin; y < kSide - margin; ++y)
+    for (size_t x = margin; x < kSide - margin; ++x) {
+      const double p = a[y * kSide + x], q = b[y * kSide + x];
+      sa += p, sb += q, saa += p * p, sbb += q * q, sab += p * q;
+    }
+  const auto side = static_cast<double>(kSide - 2 * margin);
+  const double n = side * side;
   const double variance = (saa - sa * sa / n) * (sbb - sb * sb / n);
-  if (variance <= 0) return saa == sbb && sab == saa ? 1 : 0;  // flat images: equal or not alike
+  if (variance <= 0) return saa == sbb && sab == saa ? 1 : 0;  // flat: equal or not alike
   return (sab - sa * sb / n) / std::sqrt(variance);
 }
 
@@ -105,12 +108,16 @@ int distance(uint64_t a, uint64_t b) {
 
 // The best variant of print b against print a, or a similarity of 0.
 NearPair match(const std::vector<ImagePrint>& prints, size_t a, size_t b,
-               const std::array<uint64_t, kVariants>& hashes, int max_distance) {
+               const std::array<uint64_t, kVariants>& hashes, const NearDuplicateOptions& options) {
   NearPair best{a, b, 0, 0};
   for (int variant = 0; variant < kVariants; ++variant) {
-    if (distance(hashes[static_cast<size_t>(variant)], prints[a].hash) > max_distance) continue;
-    const double similarity = correlation(prints[a].grey, turned_grey(prints[b].grey, variant));
-    if (similarity > best.similarity) best = {a, b, similarity, variant};
+    const uint64_t hash = hashes[static_cast<size_t>(variant)];
+    if (distance(hash, prints[a].hash) > options.max_distance) continue;
+    const auto grey = turned_grey(prints[b].grey, variant);
+    const double similarity = correlation(prints[a].grey, grey, 0);
+    if (similarity <= best.similarity || similarity < options.min_similarity) continue;
+    if (correlation(prints[a].grey, grey, kSide / 4) >= options.min_centre)
+      best = {a, b, similarity, variant};
   }
   return best;
 }
@@ -145,8 +152,8 @@ std::vector<NearPair> near_duplicates(const std::vector<ImagePrint>& prints,
       for (const uint64_t hash : hashes)
         nearest = std::min(nearest, distance(hash, prints[a].hash));
       if (nearest > options.max_distance || prints[a].grey.empty()) continue;
-      const NearPair pair = match(prints, a, b, hashes, options.max_distance);
-      if (pair.similarity < options.min_similarity) continue;
+      const NearPair pair = match(prints, a, b, hashes, options);
+      if (pair.similarity == 0) continue;
       const std::lock_guard<std::mutex> lock(mutex);
       out.push_back(pair);
     }
