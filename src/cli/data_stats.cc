@@ -35,7 +35,8 @@ std::string groups_text(const DatasetStats& stats) {
          format_count(g.images - g.ages_known), sex("female"), sex("male"), sex("")});
   };
   for (const auto& group : stats.classes) add(group);
-  for (const auto& group : stats.splits) add(group);
+  if (stats.splits.size() > 1)
+    for (const auto& group : stats.splits) add(group);
   add(stats.all);
   return table.str();
 }
