@@ -102,6 +102,7 @@ TEST(Tree, DeepYamlIsAnErrorNotACrash) {
   for (int i = 0; i < 500; ++i) deep += "[";
   EXPECT_THROW(parse_yaml(deep + std::string(500, ']'), "t"), Error);
   EXPECT_THROW(parse_json(std::string(100000, '['), "t"), Error);
+  EXPECT_THROW(parse_json("1e999999", "t"), Error);
 }
 
 TEST(Tree, MergeReplacesListsAndJoinsMaps) {

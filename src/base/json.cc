@@ -29,6 +29,8 @@ Json parse_json(std::string_view text, const std::string& where) {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
     throw Error("invalid JSON", fmt::format("{}, byte {}", where, error.byte), "", error.what());
+  } catch (const Json::exception& error) {  // a number that no double holds
+    throw Error("invalid JSON", where, "", error.what());
   }
 }
 

@@ -16,17 +16,17 @@ namespace derm {
 
 enum class Split { kTrain, kVal, kTest };
 
-const char* split_name(Split split);                   // "train", "val", "test"
+const char* split_name(Split split);                                   // "train", "val", "test"
 Split split_named(const std::string& name, const std::string& where);  // throws Error
 
 // One labelled image, as a dataset reader finds it.
 struct Record {
-  std::string image_id;    // file name without extension, as the label table spells it
-  std::string path;        // relative to the image root
-  int64_t label = 0;       // index into the class names
-  std::string lesion_id;   // empty: unknown, the image is its own group
-  std::string patient_id;  // empty: unknown
-  double age = -1;         // years; negative: unknown
+  std::string image_id;           // file name without extension, as the label table spells it
+  std::string path;               // relative to the image root
+  int64_t label = 0;              // index into the class names
+  std::string lesion_id;          // empty: unknown, the image is its own group
+  std::string patient_id;         // empty: unknown
+  double age = -1;                // years; negative: unknown
   std::string sex, site, source;  // empty: unknown
 };
 

@@ -84,6 +84,12 @@ Networks build_networks(const RunConfig& config, const TrainData& data,
     networks.teachers.push_back(load_teacher(config, data, i));
   networks.student->to(device);
   for (auto& peer : networks.peers) peer->to(device);
+  if (config.channels_last) {
+    networks.student->set_memory_format(torch::MemoryFormat::ChannelsLast);
+    for (auto& peer : networks.peers) peer->set_memory_format(torch::MemoryFormat::ChannelsLast);
+    for (auto& teacher : networks.teachers)
+      teacher.set_memory_format(torch::MemoryFormat::ChannelsLast);
+  }
   for (auto& teacher : networks.teachers) teacher.to(device);
   return networks;
 }

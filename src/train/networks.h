@@ -27,6 +27,7 @@ class Teacher {
   Taps forward(const torch::Tensor& images, const TapSet& wanted) const;
   const Graph& graph() const { return net_->graph(); }
   void to(const torch::Device& device);
+  void set_memory_format(torch::MemoryFormat format) { net_->set_memory_format(format); }
 
  private:
   mutable GraphNet net_;
