@@ -25,7 +25,7 @@ namespace {
 using namespace derm;
 
 constexpr size_t kMaxImages = 256;
-constexpr int64_t kGenerated = 64, kGeneratedPx = 450;
+constexpr int64_t kGenerated = 64, kGeneratedQuick = 4, kGeneratedPx = 450;
 
 double cpu_seconds() {
   timespec now{};
@@ -33,11 +33,12 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-fs::path generated_images() {
-  const fs::path folder = fs::temp_directory_path() / "derm_loader_bench";
+fs::path generated_images(bool quick) {
+  const fs::path folder =
+      fs::temp_directory_path() / (quick ? "derm_loader_bench_quick" : "derm_loader_bench");
   if (fs::exists(folder / "ISIC_2019_Training_GroundTruth.csv")) return folder;
   GenerateOptions options;
-  options.images = kGenerated;
+  options.images = quick ? kGeneratedQuick : kGenerated;
   options.imgsz = kGeneratedPx;
   options.exist_ok = true;
   generate_dataset(folder, options);
@@ -148,7 +149,7 @@ int run(int argc, char** argv) {
     else
       folder = argv[i];
   }
-  if (folder.empty()) folder = generated_images();
+  if (folder.empty()) folder = generated_images(quick);
   const Bench bench(manifest_of(folder), quick ? 0.05 : 3);
   fmt::print("{}\n", bench.results().dump(2));
   return 0;

@@ -31,8 +31,8 @@ struct Batch {
 struct LoaderOptions {
   int64_t batch_size = 32;          // samples B
   int64_t views = 1;                // V: 1, or 4 for the four quarter turns of self-supervision
-  int64_t workers = 2;              // threads that make batches
-  int64_t prefetch = 4;             // batches ready ahead, at most
+  int64_t workers = 2;              // threads that make batches; 0 is taken as 1
+  int64_t prefetch = 4;             // batches made ahead, at most; below `workers` some idle
   std::string sampler = "shuffle";  // "sequential", "shuffle", "balanced" (equal class odds)
   int64_t drop_below = 1;           // a last batch with fewer samples is left out
   uint64_t seed = 0;
