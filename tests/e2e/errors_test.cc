@@ -128,7 +128,7 @@ TEST(Audit, LesionOnBothSidesOfASplitExitsWithThree) {
   write_manifest(path, leaky);
   const auto outcome = run({"data", "audit", path});
   EXPECT_EQ(outcome.exit_code, 3) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("on_both_sides"));
+  EXPECT_THAT(outcome.out, HasSubstr("1 lesions are in train and test"));
 }
 
 }  // namespace
