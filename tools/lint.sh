@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # clang-tidy over every source of src/ that BUILD/compile_commands.json names, tests left out,
-# several at a time; at most ten minutes.
+# several at a time; at most 25 minutes.
 #   tools/lint.sh BUILD [JOBS]
 set -euo pipefail
 build=${1:?usage: tools/lint.sh BUILD [JOBS]}
@@ -13,6 +13,6 @@ mapfile -t sources < <(
 
 # The commands are g++'s: clang-tidy does not know all of its warning names.
 printf '%s\0' "${sources[@]}" |
-  timeout 10m xargs -0 -P "$jobs" -n 1 \
+  timeout 25m xargs -0 -P "$jobs" -n 1 \
     clang-tidy --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option
 echo "lint: ${#sources[@]} sources are clean" >&2

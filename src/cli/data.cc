@@ -5,12 +5,8 @@ namespace derm {
 namespace {
 
 constexpr AddCommand kDataCommands[] = {
-    add_data_generate,
-    add_data_check,
-    add_data_stats,
-    add_data_split,
-    add_data_audit,
-    add_data_cache,
+    add_data_generate, add_data_check, add_data_stats,
+    add_data_split,    add_data_audit, add_data_cache,
 };
 
 }  // namespace
