@@ -39,8 +39,7 @@ std::string group_of(const ManifestRow& row) {
 }  // namespace
 
 fs::path cache_folder(const std::string& configured, const fs::path& manifest) {
-  return configured.empty() ? fs::absolute(manifest).parent_path() / ".cache"
-                            : fs::path(configured);
+  return configured.empty() ? cache_beside(manifest) : fs::path(configured);
 }
 
 TrainData::TrainData(const RunConfig& config, Manifest manifest)
