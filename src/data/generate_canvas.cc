@@ -41,10 +41,10 @@ std::vector<float> blur_kernel(float sigma) {
 // One line of `count` values, `stride` apart, convolved in place with clamped ends.
 void blur_line(float* line, int count, ptrdiff_t stride, const std::vector<float>& kernel,
                std::vector<float>& padded) {
-  const int reach = static_cast<int>(kernel.size() / 2);
+  const ptrdiff_t reach = static_cast<ptrdiff_t>(kernel.size() / 2), last = count - 1;
   padded.resize(static_cast<size_t>(count + 2 * reach));
-  for (int i = -reach; i < count + reach; ++i)
-    padded[static_cast<size_t>(i + reach)] = line[std::clamp(i, 0, count - 1) * stride];
+  for (ptrdiff_t i = 0; i < count + 2 * reach; ++i)
+    padded[static_cast<size_t>(i)] = line[std::clamp<ptrdiff_t>(i - reach, 0, last) * stride];
   for (int i = 0; i < count; ++i) {
     float sum = 0;
     for (size_t k = 0; k < kernel.size(); ++k)
