@@ -77,7 +77,8 @@ std::vector<uint8_t> turned_grey(const std::vector<uint8_t>& grey, int variant) 
       int from_x = (variant & 1) != 0 ? kSide - 1 - x : x;
       int from_y = (variant & 2) != 0 ? kSide - 1 - y : y;
       if ((variant & 4) != 0) std::swap(from_x, from_y);
-      out[static_cast<size_t>(y * kSide + x)] = grey[static_cast<size_t>(from_y * kSide + from_x)];
+      const int to = y * kSide + x, from = from_y * kSide + from_x;
+      out[static_cast<size_t>(to)] = grey[static_cast<size_t>(from)];
     }
   return out;
 }
