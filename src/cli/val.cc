@@ -87,6 +87,8 @@ Outputs run_network(Model& model, const ValFlags& flags, const Source& source, S
 
 void validate(const ValFlags& flags) {
   const Split split = split_named(flags.split, "--split");
+  if (!fs::exists(flags.model))
+    throw Error("no such run or weight file", flags.model, "a run directory or a weight file");
   const Source source = source_of(flags);
   const auto& classes = source.manifest.classes;
   Model model = load_model(flags.model, flags.arch, static_cast<int64_t>(classes.size()), 0);

@@ -41,7 +41,7 @@ fs::path free_name(const fs::path& out) {
 
 RunDirectory create_run_directory(const fs::path& out, const std::string& name, bool exist_ok) {
   const RunDirectory run{name.empty() ? free_name(out) : out / name};
-  if (holds_run(run.path) && !exist_ok)
+  if (fs::exists(run.state()) && !exist_ok)
     throw Error("the folder already holds a run", run.path.string(),
                 "another --name, --exist-ok to start it anew, or --resume to continue it");
   for (const char* stale : {"weights", "run.json", "results.csv", "log.jsonl", "log.txt"})

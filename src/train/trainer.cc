@@ -79,7 +79,10 @@ void Trainer::train_stage(const Checkpoint* resume) {
   const auto loader = data_->train_loader(stage_->needs().views);
   stage_->set_steps(loader->batches());
   epoch_ = step_ = 0;
-  if (resume != nullptr) restore(*resume);
+  if (resume != nullptr)
+    restore(*resume);
+  else
+    save(/*finished=*/false);  // from here on the run exists, and can be resumed
   log_info("stage {} ({}/{}): {} epochs of {} steps, {} images", config.name, stage_index_ + 1,
            config_.stages.size(), config.epochs, loader->batches(), loader->samples());
   while (epoch_ < config.epochs && !stage_->selection().should_stop()) {

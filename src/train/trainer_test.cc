@@ -231,6 +231,14 @@ TEST_F(TrainerTest, RunDirectoryIsNotOverwrittenAndHoldsItsInputs) {
   EXPECT_EQ(metadata.at("classes"), "MEL,NV,BCC");
 }
 
+TEST_F(TrainerTest, AConfigurationThatCannotRunLeavesItsNameFree) {
+  const auto c = config("baseline", {"stages.0.train=[student.clasifier]"});
+  const auto run = prepare("typo", c);
+  EXPECT_THAT(message_of([&] { Trainer(c, run).run(); }),
+              ::testing::HasSubstr("did you mean 'student.classifier'"));
+  EXPECT_NO_THROW(create_run_directory(folder_ / "runs", "typo", false));
+}
+
 TEST_F(TrainerTest, DamagedOrForeignCheckpointsAreOneError) {
   const auto c = config("baseline");
   const auto run = train("broken", c);
