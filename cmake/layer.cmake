@@ -7,9 +7,10 @@
 # precompiled torch header.
 set(derm_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # The optimiser of GCC 12 to 14 reports false positives from inlined standard containers.
+  # The optimiser of GCC 12 to 14 reports false positives from inlined standard containers, and
+  # GCC 14 takes every reference from a function with a temporary argument for dangling.
   list(APPEND derm_warnings -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
-       -Wno-stringop-overread -Wno-restrict -Wno-free-nonheap-object)
+       -Wno-stringop-overread -Wno-restrict -Wno-free-nonheap-object -Wno-dangling-reference)
 endif()
 if(DERM_WERROR)
   list(APPEND derm_warnings -Werror)
