@@ -33,8 +33,8 @@ struct RunDirectory {
   }
 };
 
-// OUT/NAME. An empty name takes the first free of exp, exp2, exp3, ... A named folder with a run that
-// has begun is an Error unless `exist_ok`, which starts it anew.
+// OUT/NAME. An empty name takes the first free of exp, exp2, exp3, ... A named folder with a run
+// that has begun is an Error unless `exist_ok`, which starts it anew.
 RunDirectory create_run_directory(const fs::path& out, const std::string& name, bool exist_ok);
 // An existing run. Throws Error where the folder is no run.
 RunDirectory open_run_directory(const fs::path& path);
