@@ -75,7 +75,10 @@ Shape GraphBuilder::windowed(const Op& op, const Shape& in) const {
       refuse(op, "the window is larger than its input",
              fmt::format("at most {}x{}", in.height, in.width),
              fmt::format("kernel {} with padding {}", op.kernel, op.padding));
-    return room / op.stride + 1;
+    int64_t count = room / op.stride + 1;
+    // Hanging over the edge, but not starting behind it.
+    if (op.ceil_mode && room % op.stride != 0 && count * op.stride < size + op.padding) ++count;
+    return count;
   };
   return {in.channels, out(in.height), out(in.width)};
 }
@@ -88,7 +91,7 @@ Value GraphBuilder::conv(Value x, const std::string& name, int64_t out, ConvOpti
   op.padding = options.padding == kSamePadding ? (options.kernel - 1) / 2 : options.padding;
   op.groups = options.groups;
   op.bias = options.bias;
-  op.init = conv_init_;
+  op.init = options.init.value_or(conv_init_);
   const int64_t in = op.shape.channels;
   if (op.groups < 1 || in % op.groups != 0 || out % op.groups != 0)
     refuse(op, "channels do not divide into the groups",
@@ -109,62 +112,18 @@ Value GraphBuilder::batch_norm(Value x, const std::string& name, double eps, dou
   return append(std::move(op));
 }
 
-Value GraphBuilder::relu(Value x) {
-  return append(like(OpKind::kRelu, x));
-}
-
-Value GraphBuilder::relu6(Value x) {
-  return append(like(OpKind::kRelu6, x));
-}
-
-Value GraphBuilder::pool(OpKind kind, Value x, PoolOptions options) {
-  Op op = like(kind, x);
-  op.kernel = options.kernel;
-  op.stride = options.stride;
-  op.padding = options.padding;
-  if (2 * op.padding > op.kernel)
-    refuse(op, "too much padding", fmt::format("at most half of kernel {}", op.kernel),
-           std::to_string(op.padding));
-  op.shape = windowed(op, op.shape);
-  return append(std::move(op));
-}
-
-Value GraphBuilder::max_pool(Value x, PoolOptions options) {
-  return pool(OpKind::kMaxPool, x, options);
-}
-
-Value GraphBuilder::avg_pool(Value x, PoolOptions options) {
-  return pool(OpKind::kAvgPool, x, options);
-}
-
-Value GraphBuilder::global_avg_pool(Value x) {
-  Op op = like(OpKind::kGlobalAvgPool, x);
-  op.shape = {op.shape.channels, 1, 1};
-  return append(std::move(op));
-}
-
-Value GraphBuilder::add(Value x, Value y) {
-  Op op = like(OpKind::kAdd, x);
-  op.inputs.push_back(y);
-  if (!(shape(x) == shape(y)))
-    refuse(op, "the two inputs differ in shape", shape(x).text(), shape(y).text());
-  return append(std::move(op));
-}
-
-Value GraphBuilder::dropout(Value x, const std::string& name, double rate) {
-  if (rate == 0) return x;
-  Op op = like(OpKind::kDropout, x);
+Value GraphBuilder::layer_norm(Value x, const std::string& name, double eps) {
+  Op op = like(OpKind::kLayerNorm, x);
   op.name = name;
-  op.rate = rate;
-  if (!(rate > 0 && rate < 1))
-    refuse(op, "wrong rate", "0 or more, below 1", fmt::format("{}", rate));
+  op.eps = eps;
   claim_name(op);
   return append(std::move(op));
 }
 
-Value GraphBuilder::flatten(Value x) {
-  Op op = like(OpKind::kFlatten, x);
-  op.shape = {op.shape.elements(), 1, 1};
+Value GraphBuilder::layer_scale(Value x, const std::string& name) {
+  Op op = like(OpKind::kLayerScale, x);
+  op.name = name;
+  claim_name(op);
   return append(std::move(op));
 }
 
@@ -174,6 +133,16 @@ Value GraphBuilder::linear(Value x, const std::string& name, int64_t out, bool b
   op.bias = bias;
   op.init = linear_init_;
   if (!is_flat(op.shape)) refuse(op, "the input is not flat", "Cx1x1", op.shape.text());
+  op.shape.channels = out;
+  claim_name(op);
+  return append(std::move(op));
+}
+
+Value GraphBuilder::pointwise(Value x, const std::string& name, int64_t out) {
+  Op op = like(OpKind::kLinear, x);
+  op.name = name;
+  op.bias = true;
+  op.init = linear_init_;
   op.shape.channels = out;
   claim_name(op);
   return append(std::move(op));

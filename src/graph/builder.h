@@ -9,8 +9,10 @@
 // Every method throws Error naming the op, what its inputs must be and the shapes that were given.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "graph/graph.h"
 
@@ -22,10 +24,12 @@ struct ConvOptions {
   int64_t kernel = 1, stride = 1, groups = 1;
   bool bias = false;
   int64_t padding = kSamePadding;
+  std::optional<Init> init = std::nullopt;  // none: the network's
 };
 
 struct PoolOptions {
   int64_t kernel = 2, stride = 2, padding = 0;
+  bool ceil_mode = false;
 };
 
 class GraphBuilder {
@@ -40,15 +44,24 @@ class GraphBuilder {
 
   Value conv(Value x, const std::string& name, int64_t out, ConvOptions options);
   Value batch_norm(Value x, const std::string& name, double eps = 1e-5, double momentum = 0.1);
+  Value layer_norm(Value x, const std::string& name, double eps);
+  Value layer_scale(Value x, const std::string& name);
   Value relu(Value x);
   Value relu6(Value x);
+  Value activation(OpKind kind, Value x);  // kRelu to kGelu
   Value max_pool(Value x, PoolOptions options);
   Value avg_pool(Value x, PoolOptions options);
   Value global_avg_pool(Value x);
   Value add(Value x, Value y);
+  Value multiply(Value x, Value gate);  // gate: shape of x, or [C, 1, 1]
+  Value concat(const std::vector<Value>& parts);
+  Value slice(Value x, int64_t begin, int64_t channels);
+  Value channel_shuffle(Value x, int64_t groups);
   Value dropout(Value x, const std::string& name, double rate);  // x itself where rate is 0
+  Value stochastic_depth(Value x, const std::string& name, double rate);  // the same
   Value flatten(Value x);
-  Value linear(Value x, const std::string& name, int64_t out, bool bias = true);
+  Value linear(Value x, const std::string& name, int64_t out, bool bias = true);  // of a vector
+  Value pointwise(Value x, const std::string& name, int64_t out);  // linear at each position
 
   Value tap(const std::string& name, Value x);  // gives x back
 
@@ -60,6 +73,7 @@ class GraphBuilder {
   Value append(Op op);
   Op like(OpKind kind, Value x) const;
   Value pool(OpKind kind, Value x, PoolOptions options);
+  Value random_drop(OpKind kind, Value x, const std::string& name, double rate);
   Shape windowed(const Op& op, const Shape& in) const;
   void claim_name(const Op& op);
   [[noreturn]] void refuse(const Op& op, const std::string& what, const std::string& expected,

@@ -13,10 +13,24 @@ const char* op_kind_name(OpKind kind) {
       return "conv2d";
     case OpKind::kBatchNorm:
       return "batch_norm";
+    case OpKind::kLayerNorm:
+      return "layer_norm";
+    case OpKind::kLayerScale:
+      return "layer_scale";
     case OpKind::kRelu:
       return "relu";
     case OpKind::kRelu6:
       return "relu6";
+    case OpKind::kHardswish:
+      return "hardswish";
+    case OpKind::kHardsigmoid:
+      return "hardsigmoid";
+    case OpKind::kSigmoid:
+      return "sigmoid";
+    case OpKind::kSilu:
+      return "silu";
+    case OpKind::kGelu:
+      return "gelu";
     case OpKind::kMaxPool:
       return "max_pool";
     case OpKind::kAvgPool:
@@ -25,8 +39,18 @@ const char* op_kind_name(OpKind kind) {
       return "global_avg_pool";
     case OpKind::kAdd:
       return "add";
+    case OpKind::kMultiply:
+      return "multiply";
+    case OpKind::kConcat:
+      return "concat";
+    case OpKind::kSlice:
+      return "slice";
+    case OpKind::kChannelShuffle:
+      return "channel_shuffle";
     case OpKind::kDropout:
       return "dropout";
+    case OpKind::kStochasticDepth:
+      return "stochastic_depth";
     case OpKind::kFlatten:
       return "flatten";
     case OpKind::kLinear:

@@ -4,7 +4,8 @@
 // a handle to an op's output; shapes are per image, [C, H, W] (a flat vector is [C, 1, 1]).
 //
 // A new op has three places: its OpKind and Op fields here, its GraphBuilder method (shape
-// inference; op_weights in weights.cc where it has any), and its case in net/run_op.cc.
+// inference; where it has weights: op_weights in weights.cc, net/init.cc), and its case in
+// net/run_op.cc.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +17,29 @@ namespace derm {
 
 enum class OpKind {
   kInput,
-  kConv2d,     // weight [out, in/groups, k, k], optional bias
-  kBatchNorm,  // weight, bias, running_mean, running_var [C]
+  kConv2d,      // weight [out, in/groups, k, k], optional bias
+  kBatchNorm,   // weight, bias, running_mean, running_var [C]
+  kLayerNorm,   // weight, bias [C]; over the channels of each position
+  kLayerScale,  // layer_scale [C, 1, 1]: a factor per channel
   kRelu,
   kRelu6,
+  kHardswish,
+  kHardsigmoid,
+  kSigmoid,
+  kSilu,
+  kGelu,  // exact, by erf
   kMaxPool,
   kAvgPool,        // counts padding, as torch's default
   kGlobalAvgPool,  // [C, H, W] -> [C, 1, 1]
   kAdd,
-  kDropout,  // training only
-  kFlatten,  // [C, H, W] -> [C*H*W, 1, 1]
-  kLinear,   // weight [out, in], bias
+  kMultiply,         // by a value of the same shape, or [C, 1, 1]
+  kConcat,           // channels of all inputs, in order
+  kSlice,            // shape.channels channels from `begin` on
+  kChannelShuffle,   // channel g * C/groups + i becomes i * groups + g
+  kDropout,          // training only
+  kStochasticDepth,  // training only: an image's whole map is 0, or divided by 1 - rate
+  kFlatten,          // [C, H, W] -> [C*H*W, 1, 1]
+  kLinear,           // weight [out, in], bias; of a vector, or of each position of a map
 };
 
 const char* op_kind_name(OpKind kind);  // "conv2d"
@@ -35,7 +48,10 @@ const char* op_kind_name(OpKind kind);  // "conv2d"
 enum class Init {
   kFanIn,          // uniform +-1/sqrt(fan_in), bias too: torch's own default
   kKaimingFanOut,  // normal, standard deviation sqrt(2 / (out * k * k))
+  kKaimingFanIn,   // uniform +-sqrt(6 / fan_in)
   kNormal,         // normal, standard deviation 0.01
+  kNormal02,       // normal, standard deviation 0.02
+  kFanOut,         // uniform +-1/sqrt(out)
 };
 
 struct Shape {
@@ -55,15 +71,18 @@ struct Op {
   std::vector<Value> inputs;
   Shape shape;  // of the output
   int64_t kernel = 1, stride = 1, padding = 0, groups = 1;
+  int64_t begin = 0;       // slice: the first channel
+  bool ceil_mode = false;  // pooling: the last window may hang over the edge
   bool bias = false;
-  double eps = 1e-5, momentum = 0.1;  // batch norm
-  double rate = 0;                    // dropout
+  double eps = 1e-5, momentum = 0.1;  // batch norm; eps of a layer norm
+  double rate = 0;                    // dropout, stochastic depth
   Init init = Init::kFanIn;
 };
 
 // What a network needs from its input, and what it offers: `taps` maps a tap's name to an op.
-// Taps of every network: stem, stage1..stage4 (strides 4, 8, 16, 32), features (last map before
-// pooling), embedding [D], logits [K].
+// Taps of every network: stem, stage1..stage4 (strides 4, 8, 16, 32; where a network ends at a
+// smaller stride, the last ones are its last maps), features (last map before pooling), embedding
+// [D], logits [K].
 struct Graph {
   std::string arch;  // "resnet50", "mobilenet_v2_0.35"
   int64_t classes = 0;

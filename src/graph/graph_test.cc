@@ -59,6 +59,40 @@ TEST(GraphBuilder, InfersPoolingWithPaddingAndFlattensMaps) {
   EXPECT_EQ(g.shape(g.flatten(g.input())).text(), "900x1x1");
 }
 
+TEST(GraphBuilder, CeilPoolingKeepsAWindowThatHangsOverTheEdgeButNoneBehindIt) {
+  GraphBuilder g("pools", 2, {4, 8, 7});
+  EXPECT_EQ(g.shape(g.max_pool(g.input(), {3, 2, 0, false})).text(), "4x3x3");
+  EXPECT_EQ(g.shape(g.max_pool(g.input(), {3, 2, 0, true})).text(), "4x4x3");
+  EXPECT_EQ(g.shape(g.max_pool(g.input(), {1, 5, 0, true})).text(), "4x2x2");
+  EXPECT_EQ(g.shape(g.max_pool(g.input(), {2, 4, 1, true})).text(), "4x3x2");
+  GraphBuilder one("pools", 2, {4, 1, 1});
+  EXPECT_EQ(one.shape(one.max_pool(one.input(), {2, 3, 1, true})).text(), "4x1x1");
+}
+
+TEST(GraphBuilder, InfersChannelsOfPartsAndWholes) {
+  GraphBuilder g("parts", 2, {6, 5, 4});
+  const Value part = g.slice(g.input(), 4, 2);
+  EXPECT_EQ(g.shape(part).text(), "2x5x4");
+  EXPECT_EQ(g.shape(g.concat({part, g.input(), part})).text(), "10x5x4");
+  EXPECT_EQ(g.shape(g.channel_shuffle(g.input(), 3)).text(), "6x5x4");
+  EXPECT_EQ(g.shape(g.multiply(g.input(), g.global_avg_pool(g.input()))).text(), "6x5x4");
+  EXPECT_EQ(g.shape(g.pointwise(g.layer_norm(g.input(), "norm", 1e-6), "wide", 24)).text(),
+            "24x5x4");
+}
+
+TEST(GraphBuilder, RefusesChannelsThatDoNotFit) {
+  GraphBuilder g("bad", 2, {6, 8, 8});
+  const Value half = g.max_pool(g.input(), {2, 2});
+  EXPECT_THAT(message([&] { g.slice(g.input(), 4, 3); }), HasSubstr("3 from 4 on"));
+  EXPECT_THAT(message([&] { g.slice(g.input(), -1, 3); }), HasSubstr("6x8x8"));
+  EXPECT_THAT(message([&] { g.concat({g.input(), half}); }), HasSubstr("6x4x4"));
+  EXPECT_THAT(message([&] { g.concat({}); }), HasSubstr("nothing to concatenate"));
+  EXPECT_THAT(message([&] { g.channel_shuffle(half, 4); }), HasSubstr("4 groups"));
+  EXPECT_THAT(message([&] { g.multiply(g.input(), half); }), HasSubstr("6x1x1"));
+  EXPECT_THAT(message([&] { g.activation(OpKind::kAdd, half); }), HasSubstr("not an activation"));
+  EXPECT_THAT(message([&] { g.stochastic_depth(half, "d", 1.5); }), HasSubstr("wrong rate"));
+}
+
 TEST(GraphBuilder, NamesTheOpAndTheShapesOfAMistake) {
   GraphBuilder g("bad", 2, {6, 8, 8});
   const Value half = g.max_pool(g.input(), {2, 2});
@@ -100,6 +134,18 @@ TEST(GraphCost, CountsWeightsStatisticsAndMultiplyAdds) {
   EXPECT_EQ(total.parameters, conv1 + conv2 + 8 + 2 * 16 + fc + 5);
   EXPECT_EQ(total.buffers, 2 * 16);
   EXPECT_EQ(total.macs, (conv1 + conv2) * 9 * 8 + fc);
+}
+
+TEST(GraphCost, CountsLinearLayersOfMapsAndScalesOfChannels) {
+  GraphBuilder g("next", 2, {3, 4, 5});
+  Value x = g.layer_scale(g.pointwise(g.layer_norm(g.input(), "norm", 1e-6), "wide", 7), "block");
+  for (const char* tap : {"stem", "stage1", "stage2", "stage3", "stage4", "features"})
+    g.tap(tap, x);
+  x = g.tap("embedding", g.flatten(g.global_avg_pool(x)));
+  g.tap("logits", g.linear(x, "fc", 2));
+  const Cost total = cost(g.finish());
+  EXPECT_EQ(total.parameters, 2 * 3 + (3 * 7 + 7) + 7 + (7 * 2 + 2));
+  EXPECT_EQ(total.macs, 3 * 7 * 4 * 5 + 7 * 2);
 }
 
 TEST(GraphPlan, RunsOnlyWhatTheWantedTapsNeed) {

@@ -35,7 +35,8 @@ std::vector<Use> find_uses(const Graph& graph, const std::set<std::string>& want
 // Kinds whose gradient does not read their own output, and whose output is never a view of
 // another value.
 bool output_is_free(OpKind kind) {
-  return kind == OpKind::kConv2d || kind == OpKind::kBatchNorm || kind == OpKind::kAdd;
+  return kind == OpKind::kConv2d || kind == OpKind::kBatchNorm || kind == OpKind::kAdd ||
+         kind == OpKind::kLayerScale || kind == OpKind::kConcat;
 }
 
 bool can_overwrite(OpKind kind) {

@@ -26,6 +26,10 @@ std::vector<WeightSpec> op_weights(const Graph& graph, const Op& op) {
               {"bias", {out}},
               {"running_mean", {out}, false},
               {"running_var", {out}, false}};
+    case OpKind::kLayerNorm:
+      return {{"weight", {out}}, {"bias", {out}}};
+    case OpKind::kLayerScale:
+      return {{"layer_scale", {out, 1, 1}}};
     default:
       return {};
   }

@@ -41,6 +41,25 @@ void check_images(const Graph& graph, const Tensor& images) {
               sizes.empty() ? "a scalar" : join(sizes, "x"));
 }
 
+// Slices that tile a value are made by one split. Its gradient is one concatenation, in the memory
+// format of the parts; a lone slice's is a whole map of zeros around its part.
+void split_value(const Graph& graph, Value x, std::vector<Tensor>& values) {
+  std::vector<size_t> slices;
+  std::vector<int64_t> channels;
+  int64_t end = 0;
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const Op& op = graph.ops[i];
+    if (op.kind != OpKind::kSlice || op.inputs[0] != x || op.begin != end) continue;
+    slices.push_back(i);
+    channels.push_back(op.shape.channels);
+    end += op.shape.channels;
+  }
+  const auto whole = static_cast<size_t>(x);
+  if (end != graph.ops[whole].shape.channels) return;
+  const std::vector<Tensor> parts = torch::split_with_sizes(values[whole], channels, 1);
+  for (size_t k = 0; k < parts.size(); ++k) values[slices[k]] = parts[k];
+}
+
 }  // namespace
 
 GraphNetImpl::GraphNetImpl(Graph graph, uint64_t seed) : graph_(std::move(graph)) {
@@ -53,7 +72,7 @@ GraphNetImpl::GraphNetImpl(Graph graph, uint64_t seed) : graph_(std::move(graph)
 
 void GraphNetImpl::add_op(const Op& op) {
   const std::vector<WeightSpec> specs = op_weights(graph_, op);
-  const bool stateful = !specs.empty() || op.kind == OpKind::kDropout;
+  const bool stateful = !op.name.empty();
   const ModulePtr module = stateful ? nested(*this, op.name) : nullptr;
   Weights weights;
   for (const WeightSpec& spec : specs) {
@@ -76,7 +95,9 @@ Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
   for (const PlanStep& step : plan(graph_, wanted)) {
     const auto i = static_cast<size_t>(step.op);
     const Op& op = graph_.ops[i];
-    if (op.kind == OpKind::kInput) continue;
+    if (keep && op.kind == OpKind::kSlice && !values[i].defined())
+      split_value(graph_, op.inputs[0], values);
+    if (values[i].defined()) continue;  // the input, or a slice that was split off
     OpInputs in;
     for (const Value x : op.inputs) in.values.push_back(values[static_cast<size_t>(x)]);
     in.training = modules_[i] && modules_[i]->is_training();

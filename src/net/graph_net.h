@@ -1,7 +1,8 @@
 // Executes a Graph with libtorch. Parameters live under torchvision's names.
 //
-// train() and eval() of the network, or of one of its named modules, switch batch norm and dropout.
-// Dropout draws from torch's default generator. The memory format of the images is kept.
+// train() and eval() of the network, or of one of its named modules, switch batch norm, dropout
+// and stochastic depth. These two draw from torch's default generator. The memory format of the
+// images is kept.
 #pragma once
 
 #include <torch/torch.h>

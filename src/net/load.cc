@@ -7,9 +7,12 @@ namespace {
 
 using torch::Tensor;
 
-// "classifier.1." for the op that makes the logits.
+// "classifier.1." for the op whose weights make the logits; pooling may follow it.
 std::string head_prefix(const Graph& graph) {
-  return graph.ops.at(static_cast<size_t>(graph.taps.at("logits"))).name + ".";
+  const auto op_at = [&](Value x) -> const Op& { return graph.ops.at(static_cast<size_t>(x)); };
+  Value head = graph.taps.at("logits");
+  while (op_weights(graph, op_at(head)).empty()) head = op_at(head).inputs.at(0);
+  return op_at(head).name + ".";
 }
 
 bool is_batch_counter(const std::string& name) {

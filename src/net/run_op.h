@@ -13,7 +13,7 @@ namespace derm {
 
 struct OpInputs {
   std::vector<torch::Tensor> values;  // [N, C, H, W], or [N, D] after kFlatten
-  bool training = false;              // batch norm and dropout
+  bool training = false;              // batch norm, dropout, stochastic depth
   int overwrites = -1;                // index of the value whose memory may be taken; -1: none
 };
 
