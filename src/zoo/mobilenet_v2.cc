@@ -10,6 +10,7 @@
 
 #include "graph/builder.h"
 #include "zoo/families.h"
+#include "zoo/rounding.h"
 
 namespace derm {
 namespace {
@@ -29,11 +30,8 @@ constexpr std::array<Group, 7> kGroups = {{{1, 16, 1, 1, nullptr},
                                            {6, 160, 3, 2, nullptr},
                                            {6, 320, 1, 1, "stage4"}}};
 
-// The nearest multiple of 8 that is not below 90 % of the exact number.
 int64_t scaled(int64_t channels, double width) {
-  const double exact = static_cast<double>(channels) * width;
-  const auto rounded = std::max<int64_t>(8, static_cast<int64_t>(exact + 4) / 8 * 8);
-  return static_cast<double>(rounded) < 0.9 * exact ? rounded + 8 : rounded;
+  return multiple_of_8(static_cast<double>(channels) * width);
 }
 
 // Convolution `prefix`.0, batch norm `prefix`.1, ReLU6.
@@ -81,7 +79,7 @@ Graph mobilenet_v2(double width, const NetworkOptions& options) {
   x = conv_bn_relu6(g, x, "features.18", scaled(1280, std::max(1.0, width)), {1});
   g.tap("features", x);
   x = g.tap("embedding", g.flatten(g.global_avg_pool(x)));
-  x = g.dropout(x, "classifier.0", options.dropout < 0 ? kDropout : options.dropout);
+  x = g.dropout(x, "classifier.0", options.dropout_or(kDropout));
   g.tap("logits", g.linear(x, "classifier.1", options.classes));
   return g.finish();
 }

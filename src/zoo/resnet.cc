@@ -82,7 +82,7 @@ Graph resnet(int depth, const NetworkOptions& options) {
   for (int64_t i = 0; i < 4; ++i) x = stage(g, x, layout, i);
   g.tap("features", x);
   x = g.tap("embedding", g.flatten(g.global_avg_pool(x)));
-  if (options.dropout > 0) x = g.dropout(x, "dropout", options.dropout);
+  x = g.dropout(x, "dropout", options.dropout_or(0));
   g.tap("logits", g.linear(x, "fc", options.classes));
   return g.finish();
 }

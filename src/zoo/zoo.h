@@ -13,6 +13,8 @@ struct NetworkOptions {
   int64_t classes = 8;
   int64_t side_px = 224;  // square input
   double dropout = -1;    // of the classifier; negative: the family's own default
+
+  double dropout_or(double own) const { return dropout < 0 ? own : dropout; }
 };
 
 struct NetworkEntry {

@@ -6,55 +6,106 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "support/golden.h"
+#include "support/network_shapes.h"
 
 namespace derm {
 namespace {
 
-// models.json writes the width of MobileNetV2 1.0 out.
-std::string golden_name(const std::string& network) {
-  return network == "mobilenet_v2" ? "mobilenet_v2_1.0" : network;
+// models.json writes the width of MobileNetV2 1.0 out, and sides that are not the only ones.
+std::vector<std::string> golden_rows(const std::string& network) {
+  if (network == "mobilenet_v2") return {"mobilenet_v2_1.0"};
+  if (network == "efficientnet_b4") return {"efficientnet_b4@224", "efficientnet_b4@380"};
+  if (network == "efficientnet_b7") return {"efficientnet_b7@224", "efficientnet_b7@600"};
+  return {network};
 }
 
-// Our tap -> the module torchvision calls by that name.
+// Our taps -> the modules that models.json calls so, family by family.
+struct GoldenTaps {
+  const char* prefix;
+  std::map<std::string, std::string> names;
+};
+const std::vector<GoldenTaps>& golden_taps() {
+  static const std::vector<GoldenTaps> table = {
+      {"res",
+       {{"stage1", "layer1"},
+        {"stage2", "layer2"},
+        {"stage3", "layer3"},
+        {"stage4", "layer4"},
+        {"features", "layer4"}}},
+      {"mobilenet_v2",
+       {{"stem", "features.0"},
+        {"stage1", "features.3"},
+        {"stage2", "features.6"},
+        {"stage3", "features.13"},
+        {"stage4", "features.17"},
+        {"features", "features.18"}}},
+      {"mobilenet_v3", {{"features", "last_conv"}}},
+      {"shufflenet_v2",
+       {{"stage2", "stage2"}, {"stage3", "stage3"}, {"stage4", "stage4"}, {"features", "conv5"}}},
+      {"shufflenet_v1",
+       {{"stage2", "stage2"}, {"stage3", "stage3"}, {"stage4", "stage4"}, {"features", "stage4"}}},
+      {"efficientnet",
+       {{"stage1", "stage_24"},
+        {"stage2", "stage_40"},
+        {"stage3", "stage_112"},
+        {"stage4", "stage_320"},
+        {"features", "last_conv"}}},
+      {"convnext",
+       {{"stage1", "stage1"},
+        {"stage2", "stage2"},
+        {"stage3", "stage3"},
+        {"stage4", "stage4"},
+        {"features", "stage4"}}},
+      {"dsnet", {{"stage4", "conv3"}, {"features", "conv3"}}},
+  };
+  return table;
+}
+
 std::map<std::string, std::string> golden_taps(const std::string& network) {
-  if (starts_with(network, "resnet"))
-    return {{"stage1", "layer1"},
-            {"stage2", "layer2"},
-            {"stage3", "layer3"},
-            {"stage4", "layer4"},
-            {"features", "layer4"}};
-  return {{"stem", "features.0"},    {"stage1", "features.3"},  {"stage2", "features.6"},
-          {"stage3", "features.13"}, {"stage4", "features.17"}, {"features", "features.18"}};
+  for (const GoldenTaps& taps : golden_taps())
+    if (starts_with(network, taps.prefix)) return taps.names;
+  std::map<std::string, std::string> same;  // rows that were counted tap by tap
+  for (const char* tap : {"stem", "stage1", "stage2", "stage3", "stage4", "features"})
+    same[tap] = tap;
+  return same;
 }
 
 class ZooTable : public ::testing::TestWithParam<NetworkEntry> {};
 
-TEST_P(ZooTable, CostEqualsTheReferenceForThousandAndEightClasses) {
-  const Json row = testing::golden("models").at(golden_name(GetParam().name));
-  for (const int64_t classes : {1000, 8}) {
-    const Cost total = cost(GetParam().build({classes, row.at("input")}));
-    EXPECT_EQ(total.parameters, row.at(fmt::format("params_{}cls", classes)));
-    EXPECT_EQ(total.macs, row.at(fmt::format("macs_{}cls", classes)));
-    EXPECT_EQ(total.buffers, row.at("bn_buffers"));
+TEST_P(ZooTable, CostEqualsTheReferenceForManyAndFewClasses) {
+  for (const std::string& name : golden_rows(GetParam().name)) {
+    const Json row = testing::golden("models").at(name);
+    for (const int64_t classes : {GetParam().name == "dsnet" ? 2 : 1000, 8}) {
+      const Cost total = cost(GetParam().build({classes, row.at("input")}));
+      EXPECT_EQ(total.parameters, row.at(fmt::format("params_{}cls", classes))) << name;
+      EXPECT_EQ(total.macs, row.at(fmt::format("macs_{}cls", classes))) << name;
+      EXPECT_EQ(total.buffers, row.at("bn_buffers")) << name;
+    }
   }
 }
 
 TEST_P(ZooTable, TapShapesEqualTheReference) {
-  const Json row = testing::golden("models").at(golden_name(GetParam().name));
-  const Graph graph = GetParam().build({8, row.at("input")});
-  for (const auto& [tap, module] : golden_taps(GetParam().name)) {
-    const auto shape = row.at("taps").at(module).get<std::vector<int64_t>>();
-    EXPECT_EQ(graph.shape(tap), (Shape{shape.at(0), shape.at(1), shape.at(2)})) << tap;
+  for (const std::string& name : golden_rows(GetParam().name)) {
+    const Json row = testing::golden("models").at(name);
+    const Graph graph = GetParam().build({8, row.at("input")});
+    for (const auto& [tap, module] : golden_taps(GetParam().name)) {
+      const auto shape = row.at("taps").at(module).get<std::vector<int64_t>>();
+      EXPECT_EQ(graph.shape(tap), (Shape{shape.at(0), shape.at(1), shape.at(2)})) << tap;
+    }
+    EXPECT_EQ(graph.shape("embedding"), (Shape{row.at("embedding"), 1, 1}));
   }
-  EXPECT_EQ(graph.shape("embedding"), (Shape{row.at("embedding"), 1, 1}));
 }
 
 TEST_P(ZooTable, StagesHaveTheirStridesAtOddSides) {
+  const testing::MapSides sides = testing::map_sides(GetParam().name);
   for (const int64_t side : {32, 65, 128, 225}) {
     const Graph graph = GetParam().build({8, side});
-    for (const auto& [tap, stride] : std::map<std::string, int64_t>{
-             {"stem", 2}, {"stage1", 4}, {"stage2", 8}, {"stage3", 16}, {"stage4", 32}})
-      EXPECT_EQ(graph.shape(tap).height, (side + stride - 1) / stride) << tap << " at " << side;
+    for (size_t s = 0; s < sides.strides.size(); ++s) {
+      const int64_t stride = sides.strides[s], height = graph.shape(testing::kStages[s]).height;
+      const int64_t whole = (side + (sides.rounded_up ? stride - 1 : 0)) / stride;
+      EXPECT_LE(height, whole) << testing::kStages[s] << " at " << side;
+      EXPECT_GE(height, whole - sides.lost_px) << testing::kStages[s] << " at " << side;
+    }
   }
 }
 
@@ -100,6 +151,10 @@ TEST(Zoo, DropsOutBeforeTheClassifierOnlyWhereAsked) {
   EXPECT_EQ(dropouts("mobilenet_v2", 0), 0);
   EXPECT_EQ(dropouts("resnet18", -1), 0);
   EXPECT_EQ(dropouts("resnet18", 0.3), 1);
+  for (const NetworkEntry& entry : networks()) {
+    EXPECT_EQ(dropouts(entry.name, 0), 0) << entry.name;
+    EXPECT_EQ(dropouts(entry.name, 0.3), 1) << entry.name;
+  }
 }
 
 }  // namespace
