@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.h"
 #include "net/graph_net.h"
 #include "support/golden.h"
 #include "zoo/zoo.h"
@@ -49,6 +50,35 @@ TEST(FreshWeights, SpreadAsTorchvisionsForResnet) {
   EXPECT_NEAR(state.at("fc.weight").max().item<double>(), bound, 1e-3 * bound);
   EXPECT_LE(state.at("fc.bias").abs().max().item<double>(), bound);
   EXPECT_NEAR(spread(state.at("layer4.1.conv2.weight")), std::sqrt(2 / (512.0 * 9)), 1e-4);
+}
+
+TEST(FreshWeights, SpreadAsTorchvisionsForTheOtherFamilies) {
+  const auto largest = [](const Tensor& tensor) { return tensor.abs().max().item<double>(); };
+  const TensorMap efficient = fresh_state("efficientnet_b0", 1000);
+  const double bound = 1 / std::sqrt(1000.0);
+  EXPECT_NEAR(largest(efficient.at("classifier.1.weight")), bound, 1e-3 * bound);
+  EXPECT_EQ(largest(efficient.at("classifier.1.bias")), 0);
+
+  const TensorMap squeeze = fresh_state("squeezenet1_1", 1000);
+  const double kaiming = std::sqrt(6 / (64.0 * 9));
+  EXPECT_NEAR(largest(squeeze.at("features.12.expand3x3.weight")), kaiming, 1e-3 * kaiming);
+  EXPECT_EQ(largest(squeeze.at("features.12.expand3x3.bias")), 0);
+  EXPECT_NEAR(spread(squeeze.at("classifier.1.weight")), 0.01, 1e-4);
+
+  const TensorMap next = fresh_state("convnext_tiny", 8);
+  EXPECT_NEAR(spread(next.at("features.7.2.block.3.weight")), 0.02, 1e-4);
+  EXPECT_NEAR(spread(next.at("features.6.1.weight")), 0.02, 1e-4);
+  EXPECT_FLOAT_EQ(next.at("features.7.2.layer_scale").min().item<float>(), 1e-6F);
+  EXPECT_EQ(next.at("features.7.2.block.2.weight").min().item<float>(), 1);
+}
+
+TEST(OtherHeads, OfSqueezenetAreTheConvolutionThatMakesTheLogits) {
+  GraphNet from(build_network("squeezenet1_1", {5, 32}), 0);
+  GraphNet to(build_network("squeezenet1_1", {8, 32}), 1);
+  const WeightFile file{clone_state(from), {}};
+  EXPECT_THROW(load_weights(to, file, "w", false), Error);
+  EXPECT_THAT(load_weights(to, file, "w", true).skipped_head,
+              ::testing::ElementsAre("classifier.1.bias", "classifier.1.weight"));
 }
 
 TEST(RealWeights, OfMobilenetV2LoadWithAndWithoutTheirHead) {

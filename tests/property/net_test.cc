@@ -70,9 +70,31 @@ TEST_P(EveryNet, GivesTheSameTapsWithOrWithoutOthersAsked) {
   EXPECT_TRUE(torch::equal(alone, net_->forward(images_, all_taps()).at("stage3")));
 }
 
+TEST_P(EveryNet, KeepsChannelsLast) {
+  net_->eval();
+  net_->set_memory_format(torch::MemoryFormat::ChannelsLast);
+  const auto taps = net_->forward(images_, all_taps());
+  const auto last =
+      net_->forward(images_.contiguous(torch::MemoryFormat::ChannelsLast), all_taps());
+  for (const char* tap : {"stem", "stage1", "stage2", "stage3", "stage4", "features"})
+    EXPECT_TRUE(last.at(tap).is_contiguous(torch::MemoryFormat::ChannelsLast)) << tap;
+  EXPECT_TRUE(torch::allclose(taps.at("embedding"), last.at("embedding"), 1e-3, 1e-4));
+}
+
+TEST_P(EveryNet, LeavesTheImagesAlone) {
+  const auto copy = images_.clone();
+  net_->forward(images_, all_taps());
+  EXPECT_TRUE(torch::equal(images_, copy));
+}
+
+// The largest run the code of their smaller siblings, and would take most of the time.
+constexpr int64_t kMostParameters = 50'000'000;
+
 std::vector<std::string> names_of_all() {
   std::vector<std::string> names;
-  for (const auto& entry : networks()) names.push_back(entry.name);
+  for (const auto& entry : networks())
+    if (cost(entry.build({kClasses, kSide})).parameters <= kMostParameters)
+      names.push_back(entry.name);
   return names;
 }
 
