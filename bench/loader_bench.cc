@@ -102,7 +102,7 @@ class Bench {
     };
     Preprocess small = contract;
     small.side_px = 128;
-    const auto files = file_source(manifest_, rows_);
+    const auto files = file_source(manifest_, rows_, {}, Pixels::kFrame);
     const auto frames = cached({"frame", contract, 300});
     Json out;
     out["images"] = rows_.size();
@@ -110,7 +110,7 @@ class Bench {
     out["first_image_px"] = fmt::format("{} x {}", size.width, size.height);
     out["from_jpeg"] = {
         {"evaluate_224_images_per_s",
-         rate(file_source(manifest_, rows_, contract), contract, nullptr)},
+         rate(file_source(manifest_, rows_, contract, Pixels::kFitted), contract, nullptr)},
         {"modern_224_images_per_s", rate(files, contract, pipeline("modern", contract))}};
     out["from_cache"] = {
         {"evaluate_224_images_per_s", rate(cached({"contract", contract, 0}), contract, nullptr)},

@@ -72,6 +72,11 @@ void add_data_cache(CLI::App& parent, int&) {
                   "contract, geometry crop: side / short side before the crop")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 1.0));
+  app->add_flag("--hair", contract.clean.hair, "paint dark hairs over before anything else");
+  app->add_option("--colour-constancy", contract.clean.colour_constancy,
+                  "remove the colour of the light: none, shades_of_grey")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "shades_of_grey"}));
   app->add_option("--frame-px", command->spec.frame_px,
                   "frame: the short side is shrunk to this, pixels")
       ->capture_default_str()

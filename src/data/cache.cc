@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "data/cache_file.h"
+#include "data/clean.h"
 #include "data/folder_lock.h"
 #include "image/decode.h"
 #include "image/resize.h"
@@ -38,7 +39,7 @@ Image load(const fs::path& root, const ManifestRow& row, const CacheSpec& spec) 
   if (const std::string found = sha256(bytes); found != row.sha256)
     throw Error("file has changed since the manifest was written", path.string(),
                 "sha256 " + row.sha256, found);
-  const Image frame = decode(bytes, path.string(), limits);
+  const Image frame = clean(decode(bytes, path.string(), limits), spec.contract.clean);
   return spec.kind == "frame" ? shrink_frame(frame, spec.frame_px) : fit(frame, spec.contract);
 }
 
@@ -112,13 +113,15 @@ struct Cache::State {
 };
 
 std::string CacheSpec::text() const {
-  if (kind == "frame") return fmt::format("kind=frame frame_px={} filter=bilinear", frame_px);
+  const std::string cleaning = contract.clean.on() ? " " + contract.clean.text() : "";
+  if (kind == "frame")
+    return fmt::format("kind=frame frame_px={} filter=bilinear", frame_px) + cleaning;
   if (kind != "contract")
     throw Error("unknown kind of cache", "kind", "contract or frame", "'" + kind + "'");
   std::string out = fmt::format("kind=contract side_px={} geometry={} filter={}", contract.side_px,
                                 contract.geometry, contract.filter);
   if (contract.geometry == "crop") out += fmt::format(" crop_share={}", contract.crop_share);
-  return out;
+  return out + cleaning;
 }
 
 std::string cache_sources(const Manifest& manifest) {

@@ -12,8 +12,9 @@
 
 namespace derm {
 
-// What is stored. contract: fitted images, side_px x side_px, for evaluation. frame: the whole
-// frame with its aspect, shrunk so that its short side is at most frame_px, for augmentation.
+// What is stored, after the contract's cleaning. contract: fitted images, side_px x side_px, for
+// evaluation. frame: the whole frame with its aspect, shrunk so that its short side is at most
+// frame_px, for augmentation.
 struct CacheSpec {
   std::string kind = "contract";
   Preprocess contract;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "data/cache_file.h"
+#include "data/clean.h"
 #include "image/decode.h"
 #include "image/resize.h"
 #include "support/small_images.h"
@@ -363,6 +364,27 @@ TEST_F(CacheOfTenImages, RemovesWhatAKilledProcessLeftBehind) {
   EXPECT_FALSE(fs::exists(leftover));
 }
 
+TEST(Cache, HoldsCleanedImagesWhereTheContractWantsIt) {
+  const TempFolder folder;
+  const Manifest manifest = testing::small_manifest(folder.path(), 2);
+  CacheSpec spec;
+  spec.contract.side_px = 16;
+  spec.contract.clean.colour_constancy = "shades_of_grey";
+  for (const char* kind : {"contract", "frame"}) {
+    spec.kind = kind;
+    const Cache cleaned = Cache::open(folder.path(), manifest, spec);
+    CacheSpec plain = spec;
+    plain.contract.clean = {};
+    const Cache as_is = Cache::open(folder.path(), manifest, plain);
+    EXPECT_NE(cleaned.path(), as_is.path());
+    EXPECT_NE(cleaned.image(0).data, as_is.image(0).data);
+  }
+  const Image frame = decode_file(folder.path() / manifest.rows[1].path);
+  spec.kind = "contract";
+  EXPECT_EQ(Cache::open(folder.path(), manifest, spec).image(1).data,
+            fit(shades_of_grey(frame), spec.contract).data);
+}
+
 TEST(CacheBeside, IsAFolderNextToTheManifest) {
   EXPECT_EQ(cache_beside("/data/ham.csv"), fs::path("/data/.cache"));
   EXPECT_EQ(cache_beside("ham.csv"), fs::current_path() / ".cache");
@@ -379,6 +401,10 @@ TEST(CacheSpec, SaysWhatChangesPixelsAndNothingElse) {
   EXPECT_THAT(spec.text(), HasSubstr("crop_share=0.5"));
   spec.kind = "frame";
   EXPECT_EQ(spec.text(), "kind=frame frame_px=100 filter=bilinear");
+  spec.contract.clean.hair = true;
+  EXPECT_EQ(spec.text(), "kind=frame frame_px=100 filter=bilinear hair=true colour_constancy=none");
+  spec.kind = "contract";
+  EXPECT_THAT(spec.text(), HasSubstr("crop_share=0.5 hair=true colour_constancy=none"));
   spec.kind = "thumbnails";
   EXPECT_THROW(spec.text(), Error);
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "data/clean.h"
 #include "image/decode.h"
 
 namespace derm {
@@ -13,13 +14,13 @@ ImageSource cached_source(Cache cache, std::vector<int64_t> rows) {
 }
 
 ImageSource file_source(const Manifest& manifest, const std::vector<int64_t>& rows,
-                        std::optional<Preprocess> contract) {
+                        Preprocess contract, Pixels wanted) {
   std::vector<fs::path> paths;
   for (const int64_t row : rows)
     paths.push_back(manifest.root / manifest.rows.at(static_cast<size_t>(row)).path);
-  return [paths = std::move(paths), contract = std::move(contract)](int64_t position) {
-    const Image frame = decode_file(paths.at(static_cast<size_t>(position)));
-    return contract ? fit(frame, *contract) : frame;
+  return [paths = std::move(paths), contract = std::move(contract), wanted](int64_t position) {
+    Image frame = clean(decode_file(paths.at(static_cast<size_t>(position))), contract.clean);
+    return wanted == Pixels::kFitted ? fit(frame, contract) : frame;
   };
 }
 

@@ -22,8 +22,8 @@ TEST(Sources, GiveTheRowsOfTheSplitByPosition) {
   spec.contract = contract;
   const std::vector<int64_t> rows = {4, 1};
   const auto cached = cached_source(Cache::open(folder.path(), manifest, spec), rows);
-  const auto fitted = file_source(manifest, rows, contract);
-  const auto frames = file_source(manifest, rows);
+  const auto fitted = file_source(manifest, rows, contract, Pixels::kFitted);
+  const auto frames = file_source(manifest, rows, contract, Pixels::kFrame);
   for (int64_t i = 0; i < 2; ++i) {
     const Image frame = decode_file(
         folder.path() / manifest.rows[static_cast<size_t>(rows[static_cast<size_t>(i)])].path);
@@ -36,7 +36,7 @@ TEST(Sources, GiveTheRowsOfTheSplitByPosition) {
 TEST(Sources, NameTheFileThatCannotBeRead) {
   const TempFolder folder;
   const Manifest manifest = testing::small_manifest(folder.path(), 3);
-  const auto frames = file_source(manifest, {0, 2});
+  const auto frames = file_source(manifest, {0, 2}, {}, Pixels::kFrame);
   fs::remove(folder.path() / "image_2.jpg");
   EXPECT_THAT(message_of([&] { frames(1); }), ::testing::HasSubstr("image_2.jpg"));
 }

@@ -1,7 +1,8 @@
 // The preprocessing contract: from the bytes of an image file to the network's input, the same for
 // train, val, predict, the exported bundle and the browser page.
 //
-//   decode -> EXIF orientation -> RGB -> geometry and resize to side_px x side_px (uint8)
+//   decode -> EXIF orientation -> RGB -> cleaning, where wanted -> geometry and resize to side_px x
+//   side_px (uint8)
 //          -> x / 255 -> (x - mean) / std, planes in the order R, G, B
 //
 // docs/preprocessing_contract.md says every step exactly.
@@ -16,6 +17,23 @@
 
 namespace derm {
 
+// What is done to a whole frame before it is resized; the steps are in data/clean.h. Off by
+// default, and then it leaves no trace in the contract's text.
+struct Clean {
+  bool hair = false;
+  std::string colour_constancy = "none";
+
+  template <class V, class Self>
+  static void visit(V& v, Self& c) {
+    v("hair", c.hair, any(), "paint dark hairs over with the skin around them");
+    v("colour_constancy", c.colour_constancy, one_of({"none", "shades_of_grey"}),
+      "remove the colour of the light");
+  }
+
+  bool on() const { return hair || colour_constancy != "none"; }
+  std::string text() const;  // "hair=true colour_constancy=none"; empty when off
+};
+
 struct Preprocess {
   int64_t side_px = 224;
   // stretch: both sides to side_px, aspect ignored (as the papers). crop: the short side to
@@ -26,6 +44,7 @@ struct Preprocess {
   double crop_share = 0.875;        // side_px / short side before cropping (geometry crop only)
   std::vector<double> mean = {0.485, 0.456, 0.406};  // of x / 255, per channel R, G, B
   std::vector<double> std = {0.229, 0.224, 0.225};
+  Clean clean;
 
   template <class V, class Self>
   static void visit(V& v, Self& c) {
@@ -36,6 +55,7 @@ struct Preprocess {
     v("crop_share", c.crop_share, within(0.1, 1), "input side / short side, for geometry crop");
     v("mean", c.mean, within(0, 1), "subtracted from x / 255, per channel R, G, B");
     v("std", c.std, within(1e-3, 10), "divides after the mean, per channel R, G, B");
+    v("clean", c.clean, any(), "");
   }
 
   bool operator==(const Preprocess& other) const { return text() == other.text(); }
@@ -51,7 +71,7 @@ struct Preprocess {
 // Throws Error naming the field that is out of its range.
 void check_contract(const Preprocess& contract);
 
-// Resizes a decoded image to side_px x side_px by the contract's geometry and filter.
+// Resizes a decoded (and cleaned) image to side_px x side_px by the contract's geometry and filter.
 Image fit(const Image& image, const Preprocess& contract);
 
 enum class Layout { kPlanes, kPixels };  // [3, H, W], or [H, W, 3] as channels_last wants it

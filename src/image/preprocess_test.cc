@@ -77,6 +77,29 @@ TEST(Preprocess, TextRoundTripsForRandomNumbers) {
   }
 }
 
+TEST(Preprocess, CleaningIsInTheTextOnlyWhereItIsOn) {
+  Preprocess contract;
+  contract.clean.hair = true;
+  EXPECT_EQ(contract.text(), std::string(kDefaultText) + " hair=true colour_constancy=none");
+  EXPECT_TRUE(Preprocess::from_text(contract.text()).clean.hair);
+  contract.clean = {false, "shades_of_grey"};
+  EXPECT_EQ(contract.text(),
+            std::string(kDefaultText) + " hair=false colour_constancy=shades_of_grey");
+  const Preprocess again = Preprocess::from_text(contract.text());
+  EXPECT_TRUE(again == contract);
+  EXPECT_FALSE(again.clean.hair);
+  EXPECT_FALSE(again == Preprocess());
+}
+
+TEST(Preprocess, CleaningThatIsNotWellFormedIsAnError) {
+  const std::string text = kDefaultText;
+  EXPECT_THAT(message_of(text + " hair=false colour_constancy=none"), HasSubstr("clean"));
+  EXPECT_THAT(message_of(text + " hair=yes colour_constancy=none"), HasSubstr("hair"));
+  EXPECT_THAT(message_of(text + " hair=true"), HasSubstr("colour_constancy"));
+  EXPECT_THAT(message_of(text + " hair=true colour_constancy=grey"), HasSubstr("shades_of_grey"));
+  EXPECT_THAT(message_of(text + " colour_constancy=none"), HasSubstr("follows the last part"));
+}
+
 TEST(Preprocess, HashDiffersForEachField) {
   std::set<std::string> seen = {Preprocess().hash()};
   const std::vector<std::pair<std::string, std::string>> changes = {

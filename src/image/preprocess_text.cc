@@ -22,6 +22,9 @@ std::string number_text(double value) {
 std::string value_text(int64_t value) {
   return std::to_string(value);
 }
+std::string value_text(bool value) {
+  return value ? "true" : "false";
+}
 std::string value_text(double value) {
   return number_text(value);
 }
@@ -41,6 +44,10 @@ std::string value_text(const std::vector<double>& values) {
 
 bool parse_value(std::string_view text, std::string& out) {
   out = text;
+  return true;
+}
+bool parse_value(std::string_view text, bool& out) {
+  out = text == "true";
   return true;
 }
 bool parse_value(std::string_view text, int64_t& out) {
@@ -66,6 +73,9 @@ struct TextWriter {
   void operator()(const char* name, const T& field, const Allowed&, const char*) {
     parts.push_back(fmt::format("{}={}", name, value_text(field)));
   }
+  void operator()(const char*, const Clean& field, const Allowed&, const char*) {
+    if (field.on()) Clean::visit(*this, field);
+  }
 };
 
 // Reads the parts in the order in which the fields are declared.
@@ -83,12 +93,20 @@ struct TextReader {
     if (!parse_value(value, field) || value_text(field) != value)
       wrong(name, "a value in its canonical form", value);
   }
+  void operator()(const char* name, Clean& field, const Allowed&, const char*) {
+    if (next >= parts.size() || !starts_with(parts[next], "hair=")) return;
+    Clean::visit(*this, field);
+    if (!field.on()) wrong(name, "nothing where no cleaning is done", "hair=false ...");
+  }
 };
 
 struct RangeCheck {
   template <class T>
   void operator()(const char* name, const T& field, const Allowed& allowed, const char*) {
     if (!allowed.ok(Json(field))) wrong(name, allowed.text, value_text(field));
+  }
+  void operator()(const char*, const Clean& field, const Allowed&, const char*) {
+    Clean::visit(*this, field);
   }
   void operator()(const char* name, const std::vector<double>& field, const Allowed& allowed,
                   const char*) {
@@ -103,6 +121,12 @@ struct RangeCheck {
 void check_contract(const Preprocess& contract) {
   RangeCheck check_range;
   Preprocess::visit(check_range, contract);
+}
+
+std::string Clean::text() const {
+  TextWriter writer;
+  writer("clean", *this, any(), "");
+  return join(writer.parts, " ");
 }
 
 std::string Preprocess::text() const {

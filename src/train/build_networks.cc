@@ -36,11 +36,10 @@ void check_classes(const Model& model, const Manifest& manifest) {
 
 void check_contract(const Model& model, const Preprocess& run) {
   const auto& own = model.contract;
-  if (own.side_px != run.side_px || own.geometry != run.geometry || own.filter != run.filter)
-    log_warn(
-        "the teacher was trained with another input ({} px, {}, {}); it sees this run's "
-        "({} px, {}, {})",
-        own.side_px, own.geometry, own.filter, run.side_px, run.geometry, run.filter);
+  if (own.side_px != run.side_px || own.geometry != run.geometry || own.filter != run.filter ||
+      own.clean.text() != run.clean.text())
+    log_warn("the teacher was trained with another input ({}); it sees this run's ({})", own.text(),
+             run.text());
 }
 
 Teacher load_teacher(const RunConfig& config, const TrainData& data, size_t i) {

@@ -71,7 +71,7 @@ std::unique_ptr<Loader> TrainData::train_loader(int64_t views) const {
   options.channels_last = config_.channels_last;
   ImageSource source;
   if (config_.frame_px == 0) {
-    source = file_source(manifest_, train_rows_);
+    source = file_source(manifest_, train_rows_, config_.preprocess, Pixels::kFrame);
   } else {
     const CacheSpec spec{"frame", config_.preprocess, config_.frame_px};
     source = cached_source(
