@@ -1,4 +1,5 @@
 // `dermdistill data split`: freezes train, val and test to a manifest.
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -14,7 +15,7 @@ namespace {
 
 struct SplitCommand {
   std::string folder, out = "manifest.csv", protocol = "lesion", split_file;
-  std::vector<double> fractions = {0.7, 0.15, 0.15};
+  std::vector<double> fractions;
   SplitOptions options;
   bool exist_ok = false;
   std::shared_ptr<DatasetFlags> dataset;
@@ -49,10 +50,11 @@ SplitOptions split_options(const SplitCommand& command) {
   SplitOptions out = command.options;
   out.protocol = command.split_file.empty() ? command.protocol : "given";
   out.split_file = command.split_file;
-  if (command.fractions.size() != 3)
+  out.fractions = usual_fractions(out.protocol);
+  if (!command.fractions.empty() && command.fractions.size() != 3)
     throw UsageError("wrong number of fractions", "--fractions", "train,val,test",
                      fmt::format("{} numbers", command.fractions.size()));
-  for (size_t i = 0; i < 3; ++i) out.fractions.at(i) = command.fractions[i];
+  std::copy(command.fractions.begin(), command.fractions.end(), out.fractions.begin());
   check_split_options(out);
   return out;
 }
@@ -71,7 +73,9 @@ void run(const SplitCommand& command) {
   const Manifest manifest = split_dataset(dataset, sha256, options);
   if (out.has_parent_path()) fs::create_directories(out.parent_path());
   write_manifest(out, manifest);
-  if (options.protocol == "image" || options.protocol == "ssdkd")
+  if (is_leaky(manifest.protocol))
+    log_warn("{}: copies of one image are in train and in test", manifest.protocol);
+  else if (options.protocol == "image" || options.protocol == "ssdkd")
     log_warn("protocol {}: images of one lesion may be in train and in test", options.protocol);
   log_info("{}: {} images, protocol {}", out.string(), manifest.rows.size(), manifest.protocol);
   std::fputs(summary(manifest).c_str(), stdout);
@@ -87,12 +91,13 @@ void add_data_split(CLI::App& parent, int&) {
       ->capture_default_str();
   app->add_option("--protocol", command->protocol,
                   "lesion: grouped by lesion and stratified; image: stratified only; "
-                  "ssdkd: the published split of ISIC 2019; given: as the dataset says")
+                  "ssdkd: the published split of ISIC 2019; dsp: 8:2 by lesion, a tenth of train "
+                  "is val; dsp-paper: DSP-KD's published order, LEAKY; given: as the dataset says")
       ->capture_default_str();
   app->add_option("--fractions", command->fractions, "shares of train,val,test")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->default_str("0.7,0.15,0.15");
+      ->default_str("0.7,0.15,0.15; dsp: 0.72,0.08,0.2");
   app->add_option("--folds", command->options.folds,
                   "cross-validation: val is one fold, train the others");
   app->add_option("--fold", command->options.fold, "which fold is val, from 0");
@@ -100,10 +105,14 @@ void add_data_split(CLI::App& parent, int&) {
                   "with --folds: share held out as test, the same for every fold");
   app->add_option("--seed", command->options.seed, "of the random assignment")
       ->capture_default_str();
+  app->add_option("--target-per-class", command->options.target_per_class,
+                  "dsp-paper: list transformed copies until each class has this many images")
+      ->capture_default_str();
   app->add_option("--split-file", command->split_file,
                   "a CSV with image_id,split: the protocol 'given'");
-  app->add_flag("--allow-image-split", command->options.allow_image_split,
-                "permit the protocol image, in which lesions leak from train to test");
+  app->add_flag(
+      "--allow-image-split", command->options.allow_image_split,
+      "permit the protocols image and dsp-paper, in which lesions leak from train to test");
   app->add_flag("--exist-ok", command->exist_ok, "replace an existing manifest");
   command->dataset = add_dataset_flags(*app);
   app->footer(

@@ -58,12 +58,13 @@ Manifest ManifestFlags::read() const {
                 [&](const auto& progress) { sha256 = hash_images(found, progress); });
   SplitOptions options;
   options.protocol = protocol == "none" ? "lesion" : protocol;
-  if (protocol == "none") options.fractions = {1, 0, 0};
+  options.fractions =
+      protocol == "none" ? std::array<double, 3>{1, 0, 0} : usual_fractions(protocol);
   options.split_file = split_file;
   options.seed = seed;
   options.allow_image_split = true;
   Manifest manifest = split_dataset(found, sha256, options);
-  manifest.protocol = protocol;
+  if (protocol == "none") manifest.protocol = protocol;
   return manifest;
 }
 
@@ -72,7 +73,8 @@ std::shared_ptr<ManifestFlags> add_manifest_flags(CLI::App& command) {
   command.add_option("manifest", flags->path, "a manifest (.csv) or a dataset folder")->required();
   command
       .add_option("--protocol", flags->protocol,
-                  "of a dataset folder: split it so in memory (ssdkd, lesion, image, given)")
+                  "of a dataset folder: split it so in memory (ssdkd, lesion, image, dsp, "
+                  "dsp-paper, given)")
       ->default_str("none");
   command.add_option("--split-file", flags->split_file, "image_id,split for --protocol given");
   command.add_option("--seed", flags->seed, "of the split in memory")->default_str("0");

@@ -130,9 +130,9 @@ void add_train_flags(CLI::App& app, TrainFlags& f) {
   app.add_option("--sched", f.sched, "constant, cosine, multistep or plateau");
   app.add_option("--ema", f.ema, "decay of averaged weights, 0: off");
   app.add_option("--patience", f.patience, "stop after this many epochs without improvement");
-  app.add_option("--sampler", f.sampler, "shuffle or balanced");
+  app.add_option("--sampler", f.sampler, "shuffle, balanced or target");
   app.add_option("--class-weights", f.class_weights, "none, inv_freq, balanced, sqrt_mean1, ...");
-  app.add_option("--augment", f.augment, "none, modern or ssdkd");
+  app.add_option("--augment", f.augment, "none, modern, ssdkd or dspkd");
   app.add_option("--seed", f.seed, "of weights, order and augmentation");
   app.add_option("-j,--workers", f.workers, "threads that make batches");
   app.add_option("--threads", f.threads, "threads of the arithmetic; 0: all cores");

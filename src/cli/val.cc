@@ -57,6 +57,12 @@ int64_t lesions_of(const Predictions& predictions) {
   return static_cast<int64_t>(groups.size());
 }
 
+// The protocol of the manifest that the network was trained on; empty where the file does not say.
+std::string trained_protocol(const Model& model) {
+  const auto it = model.metadata.find("protocol");
+  return it == model.metadata.end() ? "" : it->second;
+}
+
 Json report_of(const Model& model, const Manifest& manifest, const Predictions& predictions,
                const Metrics& metrics) {
   const Cost network_cost = cost(model.net->graph());
@@ -68,6 +74,7 @@ Json report_of(const Model& model, const Manifest& manifest, const Predictions& 
           {"images", metrics.samples},
           {"lesions", lesions_of(predictions)},
           {"protocol", manifest.protocol},
+          {"trained_protocol", trained_protocol(model)},
           {"manifest_hash", manifest.hash()},
           {"classes", manifest.classes},
           {"preprocess", model.contract.text()},
@@ -98,6 +105,7 @@ void validate(const ValFlags& flags) {
   const auto outputs = run_network(model, flags, source, split);
   const auto metrics = evaluate(outputs.scores);
   for (const auto& warning : metrics.warnings) log_warn("{}", warning);
+  const bool leaky = is_leaky(source.manifest.protocol) || is_leaky(trained_protocol(model));
   const auto predictions = predictions_of(source.manifest, split, outputs.scores);
   const Json report = report_of(model, source.manifest, predictions, metrics);
   const fs::path folder = !flags.out.empty() ? fs::path(flags.out)
@@ -109,6 +117,8 @@ void validate(const ValFlags& flags) {
   write_json(files.metrics(flags.split), report);
   log_info("written: {}, {}", files.predictions(flags.split).string(),
            files.metrics(flags.split).string());
+  if (leaky && !flags.json)
+    std::printf("%s: copies of one image are in train and in test\n", kLeaky);
   std::fputs(flags.json ? (report.dump(2) + "\n").c_str() : metrics_table(metrics, classes).c_str(),
              stdout);
 }

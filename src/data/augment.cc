@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "data/augment_dspkd.h"
 #include "data/augment_modern.h"
 #include "data/augment_ssdkd.h"
 
@@ -30,6 +31,7 @@ constexpr Pipeline kPipelines[] = {
     {"none", make_none},
     {"modern", make_modern},
     {"ssdkd", make_ssdkd},
+    {"dspkd", make_dspkd},
 };
 
 }  // namespace

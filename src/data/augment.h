@@ -18,11 +18,13 @@ class Augment {
   // One augmented view: a frame of any size in, side_px x side_px out. A pure function of the
   // frame and the generator's key. `rng` was made with Purpose::kAugment.
   virtual Image apply(const Image& frame, Rng& rng) const = 0;
+  // The same for a frame that came up before in this epoch (a repeat of a rare class).
+  virtual Image apply_again(const Image& frame, Rng& rng) const { return apply(frame, rng); }
 };
 
 struct AugmentConfig {
   // none: the evaluation transform. ssdkd: the pipeline of the SSD-KD code. modern: random resized
-  // crop, flips, quarter turns, colour jitter.
+  // crop, flips, quarter turns, colour jitter. dspkd: repeats get operations of RandAugment.
   std::string pipeline = "modern";
   double crop_min = 0.4;     // modern: smallest share of the frame's area in a random crop
   double crop_ratio = 1.33;  // modern: largest aspect change of a crop
@@ -33,7 +35,7 @@ struct AugmentConfig {
 
   template <class V, class Self>
   static void visit(V& v, Self& c) {
-    v("pipeline", c.pipeline, one_of({"none", "modern", "ssdkd"}),
+    v("pipeline", c.pipeline, one_of({"none", "modern", "ssdkd", "dspkd"}),
       "random transforms of training images");
     v("crop_min", c.crop_min, within(0.05, 1), "modern: smallest area share of a random crop");
     v("crop_ratio", c.crop_ratio, within(1, 4), "modern: largest aspect change of a crop");

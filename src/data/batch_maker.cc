@@ -22,6 +22,8 @@ void check(const LoaderOptions& options) {
   require(options.views == 1 || options.views == kTurnViews, "views", "1 or 4",
           std::to_string(options.views));
   require(options.workers >= 0, "workers", "at least 0", std::to_string(options.workers));
+  require(options.target_per_class >= 1, "target_per_class", "at least 1",
+          std::to_string(options.target_per_class));
   require(options.prefetch >= 0, "prefetch", "at least 0", std::to_string(options.prefetch));
 }
 
@@ -47,7 +49,8 @@ BatchMaker::BatchMaker(ImageSource source, std::vector<int64_t> labels, int64_t 
     if (labels_[i] < 0 || labels_[i] >= classes_)
       throw Error("label out of range", fmt::format("sample {} of the split", i),
                   fmt::format("0 to {}", classes_ - 1), fmt::format("{}", labels_[i]));
-  draws(0);  // an unknown sampler is an error here, not at the first epoch
+  // An unknown sampler is an error here, not at the first epoch.
+  samples_ = static_cast<int64_t>(draws(0).size());
 }
 
 int64_t BatchMaker::batches() const {
@@ -59,8 +62,7 @@ int64_t BatchMaker::batches() const {
 std::vector<Draw> BatchMaker::draws(int64_t epoch) const {
   std::vector<Draw> out;
   std::vector<uint32_t> seen(labels_.size());
-  for (const int64_t position :
-       sample_order(labels_, classes_, options_.sampler, options_.seed, epoch))
+  for (const int64_t position : sample_order(labels_, classes_, options_, epoch))
     out.push_back({position, seen[static_cast<size_t>(position)]++});
   return out;
 }
@@ -107,7 +109,8 @@ void BatchMaker::write_view(const Image& frame, const Draw& draw, int64_t epoch,
   Image augmented;
   if (augment_) {
     Rng rng(key_of(options_.seed, Purpose::kAugment, epoch, draw, view));
-    augmented = augment_->apply(frame, rng);
+    augmented =
+        draw.occurrence == 0 ? augment_->apply(frame, rng) : augment_->apply_again(frame, rng);
   }
   const Image& final = augment_ ? augmented : frame;
   if (final.width != contract_.side_px || final.height != contract_.side_px)

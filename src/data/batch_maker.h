@@ -11,7 +11,8 @@
 namespace derm {
 
 // One sample of an epoch. occurrence counts how often its position came up before in the epoch (the
-// balanced sampler repeats rare images): repeats get random numbers of their own.
+// samplers balanced and target repeat rare images): repeats get random numbers of their own, and
+// pass through Augment::apply_again.
 struct Draw {
   int64_t position = 0;
   uint32_t occurrence = 0;
@@ -24,7 +25,7 @@ class BatchMaker {
              std::shared_ptr<const Augment> augment, LoaderOptions options);
 
   const LoaderOptions& options() const { return options_; }
-  int64_t samples() const { return static_cast<int64_t>(labels_.size()); }
+  int64_t samples() const { return samples_; }  // draws of an epoch
   int64_t batches() const;
   std::vector<Draw> draws(int64_t epoch) const;
   // Batch `step` of an epoch with these draws. Between samples it looks at `stop`: the batch is
@@ -42,6 +43,7 @@ class BatchMaker {
   Preprocess contract_;
   std::shared_ptr<const Augment> augment_;
   LoaderOptions options_;
+  int64_t samples_ = 0;
   std::shared_ptr<BufferPool> pool_ = std::make_shared<BufferPool>();
 };
 

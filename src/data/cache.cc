@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "data/augment_dspkd.h"
 #include "data/cache_file.h"
 #include "data/clean.h"
 #include "data/folder_lock.h"
@@ -39,7 +40,8 @@ Image load(const fs::path& root, const ManifestRow& row, const CacheSpec& spec) 
   if (const std::string found = sha256(bytes); found != row.sha256)
     throw Error("file has changed since the manifest was written", path.string(),
                 "sha256 " + row.sha256, found);
-  const Image frame = clean(decode(bytes, path.string(), limits), spec.contract.clean);
+  const Image frame =
+      listed_copy(clean(decode(bytes, path.string(), limits), spec.contract.clean), row);
   return spec.kind == "frame" ? shrink_frame(frame, spec.frame_px) : fit(frame, spec.contract);
 }
 
@@ -131,7 +133,7 @@ std::string cache_sources(const Manifest& manifest) {
     if (row.sha256.size() != 64)
       throw Error("manifest row has no sha256, the key of a cache", row.path, "64 hex digits",
                   "'" + row.sha256 + "'");
-    all += row.sha256 + "\n";
+    all += row.sha256 + (row.copy > 0 ? fmt::format(" copy {}", row.copy) : "") + "\n";
   }
   return sha256(all);
 }

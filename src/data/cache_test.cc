@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "base/error.h"
 #include "data/cache_file.h"
 #include "data/clean.h"
+#include "data/source.h"
 #include "image/decode.h"
 #include "image/resize.h"
 #include "support/small_images.h"
@@ -383,6 +385,25 @@ TEST(Cache, HoldsCleanedImagesWhereTheContractWantsIt) {
   spec.kind = "contract";
   EXPECT_EQ(Cache::open(folder.path(), manifest, spec).image(1).data,
             fit(shades_of_grey(frame), spec.contract).data);
+}
+
+TEST(Cache, HoldsTheTransformedCopiesThatAManifestLists) {
+  const TempFolder folder;
+  Manifest manifest = testing::small_manifest(folder.path(), 2);
+  const auto add_copy = [&](int64_t copy) {
+    manifest.rows.push_back(manifest.rows[0]);
+    manifest.rows.back().copy = copy;
+  };
+  for (const int64_t copy : {1, 2, 3, 4, 5}) add_copy(copy);
+  const Cache cache = Cache::open(folder.path(), manifest, contract_spec());
+  std::set<std::vector<uint8_t>> looks;
+  for (int64_t row = 0; row < 7; ++row) looks.insert(cache.image(row).data);
+  EXPECT_GE(looks.size(), 5U);
+  const std::string sources = cache_sources(manifest);
+  manifest.rows[6].copy = 6;
+  EXPECT_NE(cache_sources(manifest), sources);
+  const auto source = file_source(manifest, {2}, contract_spec().contract, Pixels::kFitted);
+  EXPECT_EQ(source(0).data, cache.image(2).data);
 }
 
 TEST(CacheBeside, IsAFolderNextToTheManifest) {

@@ -29,12 +29,16 @@ struct Batch {
 };
 
 struct LoaderOptions {
-  int64_t batch_size = 32;          // samples B
-  int64_t views = 1;                // V: 1, or 4 for the four quarter turns of self-supervision
-  int64_t workers = 2;              // threads that make batches; 0 is taken as 1
-  int64_t prefetch = 4;             // batches made ahead, at most; below `workers` some idle
-  std::string sampler = "shuffle";  // "sequential", "shuffle", "balanced" (equal class odds)
-  int64_t drop_below = 1;           // a last batch with fewer samples is left out
+  int64_t batch_size = 32;  // samples B
+  int64_t views = 1;        // V: 1, or 4 for the four quarter turns of self-supervision
+  int64_t workers = 2;      // threads that make batches; 0 is taken as 1
+  int64_t prefetch = 4;     // batches made ahead, at most; below `workers` some idle
+  // "sequential", "shuffle", "balanced" (equal class odds), "target" (every image once, and repeats
+  // where a class has fewer than target_per_class).
+  std::string sampler = "shuffle";
+  int64_t target_per_class =
+      4000;                // sampler target: images that a class gives to an epoch, at least
+  int64_t drop_below = 1;  // a last batch with fewer samples is left out
   uint64_t seed = 0;
   bool channels_last = true;
 };
@@ -51,7 +55,7 @@ class Loader {
          std::shared_ptr<const Augment> augment, LoaderOptions options);
   ~Loader();
 
-  int64_t samples() const;  // images per epoch
+  int64_t samples() const;  // images per epoch, repeats included
   int64_t batches() const;  // steps per epoch
   // Starts epoch `epoch` at step `first_step` (a resume inside an epoch).
   void start(int64_t epoch, int64_t first_step = 0);
@@ -63,8 +67,9 @@ class Loader {
   std::unique_ptr<State> state_;
 };
 
-// The sample order of an epoch: positions [samples], a pure function of its arguments.
+// The sample order of an epoch: positions, as many in every epoch; a pure function of the labels,
+// the epoch and the options' sampler, target_per_class and seed.
 std::vector<int64_t> sample_order(const std::vector<int64_t>& labels, int64_t classes,
-                                  const std::string& sampler, uint64_t seed, int64_t epoch);
+                                  const LoaderOptions& options, int64_t epoch);
 
 }  // namespace derm

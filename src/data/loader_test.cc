@@ -62,6 +62,7 @@ class EveryKindOfLoader : public ::testing::TestWithParam<std::tuple<std::string
     LoaderOptions out;
     out.batch_size = 5;
     out.sampler = std::get<0>(GetParam());
+    out.target_per_class = 8;  // of classes of 8, 8 and 7 images
     out.views = std::get<1>(GetParam());
     out.workers = workers;
     out.prefetch = prefetch;
@@ -110,7 +111,8 @@ TEST_P(EveryKindOfLoader, ChangesWithTheSeed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Samplers, EveryKindOfLoader,
-                         ::testing::Combine(::testing::Values("sequential", "shuffle", "balanced"),
+                         ::testing::Combine(::testing::Values("sequential", "shuffle", "balanced",
+                                                              "target"),
                                             ::testing::Values(1, 4)));
 
 TEST(Loader, LeavesOutALastBatchThatIsTooSmall) {
@@ -326,20 +328,27 @@ TEST(Loader, ABatchOutlivesItsLoader) {
   EXPECT_EQ(*batch.images, copy);
 }
 
+LoaderOptions order_options(const std::string& sampler, uint64_t seed) {
+  LoaderOptions options;
+  options.sampler = sampler;
+  options.seed = seed;
+  return options;
+}
+
 TEST(SampleOrder, ShuffleIsAPermutationThatChangesWithTheEpoch) {
   const auto labels = some_labels(1000);
-  const auto a = sample_order(labels, kClasses, "shuffle", 5, 0);
-  const auto b = sample_order(labels, kClasses, "shuffle", 5, 1);
+  const auto a = sample_order(labels, kClasses, order_options("shuffle", 5), 0);
+  const auto b = sample_order(labels, kClasses, order_options("shuffle", 5), 1);
   EXPECT_NE(a, b);
   EXPECT_EQ(std::set<int64_t>(a.begin(), a.end()).size(), labels.size());
-  EXPECT_EQ(sample_order(labels, kClasses, "shuffle", 5, 1), b);
+  EXPECT_EQ(sample_order(labels, kClasses, order_options("shuffle", 5), 1), b);
 }
 
 TEST(SampleOrder, BalancedGivesEachClassTheSameOddsAndDealsItsImagesEvenly) {
   std::vector<int64_t> labels(6000, 0);  // class 1: 30 images, class 2: 3, class 3: none
   for (size_t i = 0; i < 30; ++i) labels[i * 7] = 1;
   for (size_t i = 0; i < 3; ++i) labels[i * 7 + 1] = 2;
-  const auto order = sample_order(labels, 4, "balanced", 1, 0);
+  const auto order = sample_order(labels, 4, order_options("balanced", 1), 0);
   ASSERT_EQ(order.size(), labels.size());
   std::vector<int64_t> of_class(4), of_position(labels.size());
   for (const int64_t position : order) {
@@ -356,6 +365,58 @@ TEST(SampleOrder, BalancedGivesEachClassTheSameOddsAndDealsItsImagesEvenly) {
       EXPECT_NEAR(static_cast<double>(of_position[i]), deals / (labels[i] == 1 ? 30 : 3), 1);
     }
   }
+}
+
+TEST(SampleOrder, TargetGivesEveryImageOnceAndFillsRareClassesEvenly) {
+  std::vector<int64_t> labels(200, 0);  // class 1: 30 images, class 2: 3, class 3: none
+  for (size_t i = 0; i < 30; ++i) labels[i * 6] = 1;
+  for (size_t i = 0; i < 3; ++i) labels[i * 6 + 1] = 2;
+  LoaderOptions options = order_options("target", 1);
+  options.target_per_class = 100;
+  const auto order = sample_order(labels, 4, options, 0);
+  ASSERT_EQ(order.size(), 167U + 100 + 100);
+  std::vector<int64_t> of_position(labels.size());
+  for (const int64_t position : order) ++of_position[static_cast<size_t>(position)];
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const double expected = labels[i] == 0 ? 1 : labels[i] == 1 ? 100.0 / 30 : 100.0 / 3;
+    EXPECT_NEAR(static_cast<double>(of_position[i]), expected, labels[i] == 0 ? 0 : 0.99);
+  }
+  EXPECT_NE(sample_order(labels, 4, options, 1), order);
+  options.target_per_class = 1;
+  EXPECT_EQ(sample_order(labels, 4, options, 0).size(), labels.size());
+}
+
+// Of the pipeline dspkd: the first of an image is the plain one, the others are made from it.
+TEST(Loader, TargetTransformsRepeatsAndLeavesFirstOccurrencesPlain) {
+  LoaderOptions options;
+  options.batch_size = 30;
+  options.sampler = "target";
+  options.target_per_class = 40;
+  AugmentConfig config;
+  config.pipeline = "dspkd";
+  const Preprocess contract = small_contract();
+  const std::vector<int64_t> labels = {0, 0, 1, 0};
+  Loader loader(frame_of, labels, 2, contract, make_augment(config, contract), options);
+  EXPECT_EQ(loader.samples(), 80);
+  EXPECT_EQ(loader.batches(), 3);
+  const int64_t floats = 3 * 16 * 16;
+  std::vector<int> drawn(4), plain(4);
+  for (const auto& batch : run(loader, 0))
+    for (size_t i = 0; i < batch.index.size(); ++i) {
+      const auto position = static_cast<size_t>(batch.index[i]);
+      EXPECT_EQ(batch.labels[i], labels[position]);
+      std::vector<float> expected(floats);
+      normalise(fit(frame_of(batch.index[i]), contract), contract, Layout::kPixels,
+                expected.data());
+      const auto begin = batch.images.begin() + static_cast<int64_t>(i) * floats;
+      const bool same = std::equal(expected.begin(), expected.end(), begin);
+      const bool first = drawn[position]++ == 0;
+      EXPECT_TRUE(same || !first) << position;
+      plain[position] += same ? 1 : 0;
+    }
+  EXPECT_EQ(drawn[2], 40);
+  EXPECT_EQ(drawn[0] + drawn[1] + drawn[3], 40);
+  EXPECT_LT(plain[2], 12);  // the original, and copies by the identity
 }
 
 // A rare image that comes up again in the same epoch must not look the same again.

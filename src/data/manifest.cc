@@ -16,6 +16,8 @@ constexpr const char* kColumns[] = {"path",      "sha256",     "class",    "spli
                                     "lesion_id", "patient_id", "image_id", "age",
                                     "sex",       "site",       "source"};
 constexpr size_t kColumnCount = std::size(kColumns);
+constexpr char kCopyColumn[] = "copy";
+constexpr int64_t kMaxCopy = 1000000;
 constexpr size_t kMaxFieldBytes = 4096;
 constexpr int64_t kFormatVersion = 1;
 
@@ -76,6 +78,15 @@ double parse_age(const std::string& text, const std::string& where) {
   return *age;
 }
 
+int64_t parse_copy(const std::string& text, const std::string& where) {
+  if (text.empty()) return 0;
+  const auto number = to_int(text);
+  if (!number || *number < 1 || *number > kMaxCopy)
+    throw Error("not the number of a copy", where,
+                fmt::format("1 to {}, or nothing for the file itself", kMaxCopy), "'" + text + "'");
+  return *number;
+}
+
 ManifestRow parse_row(const CsvTable& table, const std::array<size_t, kColumnCount>& at, size_t r,
                       const std::vector<std::string>& classes) {
   const auto& fields = table.rows[r];
@@ -99,12 +110,26 @@ ManifestRow parse_row(const CsvTable& table, const std::array<size_t, kColumnCou
 }
 
 std::string table_text(const Manifest& manifest) {
-  std::string text = csv_line({std::begin(kColumns), std::end(kColumns)});
-  for (const auto& row : manifest.rows)
-    text +=
-        csv_line({row.path, row.sha256, manifest.classes.at(static_cast<size_t>(row.label)),
-                  split_name(row.split), row.lesion_id, row.patient_id, row.image_id,
-                  row.age < 0 ? "" : fmt::format("{}", row.age), row.sex, row.site, row.source});
+  const bool copies = std::any_of(manifest.rows.begin(), manifest.rows.end(),
+                                  [](const auto& row) { return row.copy > 0; });
+  std::vector<std::string> columns(std::begin(kColumns), std::end(kColumns));
+  if (copies) columns.emplace_back(kCopyColumn);
+  std::string text = csv_line(columns);
+  for (const auto& row : manifest.rows) {
+    std::vector<std::string> fields = {row.path,
+                                       row.sha256,
+                                       manifest.classes.at(static_cast<size_t>(row.label)),
+                                       split_name(row.split),
+                                       row.lesion_id,
+                                       row.patient_id,
+                                       row.image_id,
+                                       row.age < 0 ? "" : fmt::format("{}", row.age),
+                                       row.sex,
+                                       row.site,
+                                       row.source};
+    if (copies) fields.push_back(row.copy > 0 ? std::to_string(row.copy) : "");
+    text += csv_line(fields);
+  }
   return text;
 }
 
@@ -155,10 +180,11 @@ void read_description(const fs::path& path, const fs::path& table, const std::st
 }
 
 void check_unique(const Manifest& manifest, const std::function<std::string(size_t)>& place) {
-  std::unordered_set<std::string_view> paths, ids;
+  std::unordered_set<std::string_view> ids;
+  std::unordered_set<std::string> paths;
   for (size_t r = 0; r < manifest.rows.size(); ++r) {
     const auto& row = manifest.rows[r];
-    if (!paths.insert(row.path).second)
+    if (!paths.insert(row.copy > 0 ? fmt::format("{}\n{}", row.path, row.copy) : row.path).second)
       throw Error("duplicate image", place(r), "each path once", row.path);
     if (!ids.insert(row.image_id).second)
       throw Error("duplicate image", place(r), "each image_id once", row.image_id);
@@ -194,6 +220,10 @@ Split split_named(const std::string& name, const std::string& where) {
   throw Error(fmt::format("unknown split '{}'", name), where, "train, val or test", name);
 }
 
+bool is_leaky(const std::string& protocol) {
+  return protocol.find(kLeaky) != std::string::npos;
+}
+
 std::vector<int64_t> Manifest::indices(Split split) const {
   std::vector<int64_t> out;
   for (size_t r = 0; r < rows.size(); ++r)
@@ -227,9 +257,12 @@ Manifest read_manifest(const fs::path& path) {
   const CsvTable table = parse_csv(text, path.string());
   std::array<size_t, kColumnCount> at{};
   for (size_t c = 0; c < kColumnCount; ++c) at[c] = table.column(kColumns[c]);
+  const auto copy = table.find(kCopyColumn);
   manifest.rows.reserve(table.rows.size());
-  for (size_t r = 0; r < table.rows.size(); ++r)
+  for (size_t r = 0; r < table.rows.size(); ++r) {
     manifest.rows.push_back(parse_row(table, at, r, manifest.classes));
+    if (copy) manifest.rows.back().copy = parse_copy(table.rows[r][*copy], table.place(r));
+  }
   check_unique(manifest, [&](size_t r) { return table.place(r); });
   return manifest;
 }

@@ -1,8 +1,9 @@
 // The manifest: one row per image, written by `data split`, read by everything after it.
 //
 // A CSV file with the columns path,sha256,class,split,lesion_id,patient_id,image_id,age,sex,site,
-// source, preceded by nothing; and beside it NAME.json with the class names in order, the image
-// root, the protocol, seed and counts (docs/manifest_format.md).
+// source (and copy, in a manifest that lists transformed copies), preceded by nothing; and beside
+// it NAME.json with the class names in order, the image root, the protocol, seed and counts
+// (docs/manifest_format.md).
 #pragma once
 
 #include <array>
@@ -33,12 +34,18 @@ struct Record {
 struct ManifestRow : Record {
   std::string sha256;  // of the file's bytes
   Split split = Split::kTrain;
+  int64_t copy = 0;  // 0: the file as it is; k: its k-th transformed copy (listed_copy)
 };
+
+// Part of the protocol's name where copies of one image lie on both sides of a split: whatever
+// carries the protocol carries the mark.
+inline constexpr char kLeaky[] = "LEAKY";
+bool is_leaky(const std::string& protocol);
 
 struct Manifest {
   std::vector<std::string> classes;  // short names in label order: MEL, NV, ...
   fs::path root;                     // image paths are relative to it
-  std::string protocol;              // "lesion", "image", "ssdkd", "given"
+  std::string protocol;              // "lesion", "dsp", "dsp-paper LEAKY", ...: data/split.h
   Json details = Json::object();     // seed, fractions, dataset, excluded images and why
   std::vector<ManifestRow> rows;     // in the dataset's own order
 

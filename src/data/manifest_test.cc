@@ -62,6 +62,36 @@ std::string error_for(const std::string& table) {
   return message_of([&] { read_manifest(path); });
 }
 
+TEST(Manifest, ListsCopiesOfAFileInAColumnOfTheirOwn) {
+  const TempFolder folder;
+  Manifest manifest = small();
+  write_manifest(folder.path() / "m.csv", manifest);
+  EXPECT_THAT(read_text(folder.path() / "m.csv"), ::testing::Not(HasSubstr("copy")));
+  manifest.rows.push_back(manifest.rows[0]);
+  manifest.rows[3].image_id = "a_copy2";
+  manifest.rows[3].copy = 2;
+  write_manifest(folder.path() / "m.csv", manifest);
+  const Manifest back = read_manifest(folder.path() / "m.csv");
+  EXPECT_EQ(back.rows[0].copy, 0);
+  EXPECT_EQ(back.rows[3].copy, 2);
+  EXPECT_EQ(back.rows[3].path, back.rows[0].path);
+  EXPECT_NE(back.hash(), small().hash());
+  manifest.rows[3].copy = 0;
+  EXPECT_THAT(message_of([&] { write_manifest(folder.path() / "m.csv", manifest); }),
+              HasSubstr("each path once"));
+}
+
+TEST(Manifest, RefusesACopyThatIsNoNumber) {
+  std::string header = kHeader;
+  header.insert(header.size() - 1, ",copy");
+  std::string row = line("a.jpg", "MEL", "train", "a");
+  for (const char* wrong : {"0", "-1", "x", "1.5", "99999999"})
+    EXPECT_THAT(
+        error_for(header + std::string(row).insert(row.size() - 1, std::string(",") + wrong)),
+        HasSubstr("not the number of a copy"))
+        << wrong;
+}
+
 TEST(Manifest, ReadsBackWhatItWrote) {
   const TempFolder folder;
   Manifest manifest = small();

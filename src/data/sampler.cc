@@ -12,7 +12,7 @@ namespace {
 class Deck {
  public:
   void add(int64_t position) { cards_.push_back(position); }
-  bool empty() const { return cards_.empty(); }
+  int64_t size() const { return static_cast<int64_t>(cards_.size()); }
 
   int64_t deal(Rng& rng) {
     if (next_ == 0) rng.shuffle(cards_);
@@ -26,29 +26,49 @@ class Deck {
   size_t next_ = 0;
 };
 
-std::vector<int64_t> balanced(const std::vector<int64_t>& labels, int64_t classes, Rng& rng) {
+std::vector<Deck> decks_of(const std::vector<int64_t>& labels, int64_t classes) {
   std::vector<Deck> decks(static_cast<size_t>(classes));
   for (size_t i = 0; i < labels.size(); ++i)
     decks.at(static_cast<size_t>(labels[i])).add(static_cast<int64_t>(i));
-  decks.erase(std::remove_if(decks.begin(), decks.end(), [](const Deck& d) { return d.empty(); }),
-              decks.end());
+  return decks;
+}
+
+std::vector<int64_t> balanced(const std::vector<int64_t>& labels, int64_t classes, Rng& rng) {
+  auto decks = decks_of(labels, classes);
+  decks.erase(
+      std::remove_if(decks.begin(), decks.end(), [](const Deck& d) { return d.size() == 0; }),
+      decks.end());
   std::vector<int64_t> order(labels.size());
   for (auto& position : order) position = decks[rng.below(decks.size())].deal(rng);
+  return order;
+}
+
+// Every position once; a class below the target is dealt again until it has as many.
+std::vector<int64_t> up_to_target(const std::vector<int64_t>& labels, int64_t classes,
+                                  int64_t target, Rng& rng) {
+  auto decks = decks_of(labels, classes);
+  std::vector<int64_t> order(labels.size());
+  std::iota(order.begin(), order.end(), 0);
+  for (auto& deck : decks)
+    for (int64_t n = deck.size(); n > 0 && n < target; ++n) order.push_back(deck.deal(rng));
+  rng.shuffle(order);
   return order;
 }
 
 }  // namespace
 
 std::vector<int64_t> sample_order(const std::vector<int64_t>& labels, int64_t classes,
-                                  const std::string& sampler, uint64_t seed, int64_t epoch) {
-  Rng rng({seed, Purpose::kShuffle, static_cast<uint64_t>(epoch)});
+                                  const LoaderOptions& options, int64_t epoch) {
+  const std::string& sampler = options.sampler;
+  Rng rng({options.seed, Purpose::kShuffle, static_cast<uint64_t>(epoch)});
   if (sampler == "balanced") return balanced(labels, classes, rng);
+  if (sampler == "target") return up_to_target(labels, classes, options.target_per_class, rng);
   std::vector<int64_t> order(labels.size());
   std::iota(order.begin(), order.end(), 0);
   if (sampler == "shuffle")
     rng.shuffle(order);
   else if (sampler != "sequential")
-    throw Error("unknown sampler", "sampler", "sequential, shuffle or balanced",
+    throw Error("unknown sampler", "sampler", "sequential, shuffle, balanced or target",
                 "'" + sampler + "'");
   return order;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "data/augment_dspkd.h"
 #include "data/clean.h"
 #include "image/decode.h"
 
@@ -15,11 +16,12 @@ ImageSource cached_source(Cache cache, std::vector<int64_t> rows) {
 
 ImageSource file_source(const Manifest& manifest, const std::vector<int64_t>& rows,
                         Preprocess contract, Pixels wanted) {
-  std::vector<fs::path> paths;
-  for (const int64_t row : rows)
-    paths.push_back(manifest.root / manifest.rows.at(static_cast<size_t>(row)).path);
-  return [paths = std::move(paths), contract = std::move(contract), wanted](int64_t position) {
-    Image frame = clean(decode_file(paths.at(static_cast<size_t>(position))), contract.clean);
+  std::vector<ManifestRow> listed;
+  for (const int64_t row : rows) listed.push_back(manifest.rows.at(static_cast<size_t>(row)));
+  return [root = manifest.root, listed = std::move(listed), contract = std::move(contract),
+          wanted](int64_t position) {
+    const ManifestRow& row = listed.at(static_cast<size_t>(position));
+    Image frame = listed_copy(clean(decode_file(root / row.path), contract.clean), row);
     return wanted == Pixels::kFitted ? fit(frame, contract) : frame;
   };
 }

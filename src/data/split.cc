@@ -14,6 +14,8 @@
 namespace derm {
 namespace {
 
+constexpr char kDspPaper[] = "dsp-paper";
+constexpr int64_t kMaxTarget = 1000000;
 constexpr Split kByFraction[] = {Split::kTrain, Split::kVal, Split::kTest};
 
 std::vector<int64_t> labels_of(const Dataset& dataset) {
@@ -22,7 +24,7 @@ std::vector<int64_t> labels_of(const Dataset& dataset) {
   return out;
 }
 
-std::vector<Split> deal(const Dataset& dataset, const std::vector<size_t>& groups,
+std::vector<Split> deal(const std::vector<int64_t>& labels, const std::vector<size_t>& groups,
                         const SplitOptions& options) {
   std::vector<double> targets(options.fractions.begin(), options.fractions.end());
   if (options.folds > 1) {
@@ -31,7 +33,7 @@ std::vector<Split> deal(const Dataset& dataset, const std::vector<size_t>& group
     targets.push_back(options.test_share);
   }
   std::vector<Split> out;
-  for (const size_t part : allot_groups(labels_of(dataset), groups, targets, options.seed)) {
+  for (const size_t part : allot_groups(labels, groups, targets, options.seed)) {
     if (options.folds <= 1)
       out.push_back(kByFraction[part]);
     else if (part == static_cast<size_t>(options.folds))
@@ -92,21 +94,28 @@ std::vector<Split> given(const Dataset& dataset, const SplitOptions& options) {
               join(lacking, ", ") + (count > lacking.size() ? ", ..." : ""));
 }
 
+bool by_fractions(const SplitOptions& options) {
+  return options.protocol != "ssdkd" && options.protocol != "given";
+}
+
+// One Split for each listed image.
 std::vector<Split> assign(const Dataset& dataset, const std::vector<std::string>& sha256,
-                          const SplitOptions& options) {
+                          const SplitOptions& options, const std::vector<Listed>& listed) {
   if (options.protocol == "ssdkd") return published(dataset);
   if (options.protocol == "given") return given(dataset, options);
-  if (options.protocol == "lesion")
-    return deal(dataset, group_images(dataset.records, sha256), options);
-  std::vector<size_t> alone(dataset.records.size());
+  if (options.protocol == "lesion" || options.protocol == "dsp")
+    return deal(labels_of(dataset), group_images(dataset.records, sha256), options);
+  std::vector<size_t> alone(listed.size());
   std::iota(alone.begin(), alone.end(), size_t{0});
-  return deal(dataset, alone, options);
+  std::vector<int64_t> labels;
+  for (const auto& image : listed) labels.push_back(dataset.records[image.record].label);
+  return deal(labels, alone, options);
 }
 
 Json describe(const Dataset& dataset, const SplitOptions& options) {
   Json out = Json::object();
   out["format"] = dataset.format;
-  if (options.protocol == "lesion" || options.protocol == "image") {
+  if (by_fractions(options)) {
     out["seed"] = options.seed;
     if (options.folds > 1) {
       out["folds"] = options.folds;
@@ -115,6 +124,10 @@ Json describe(const Dataset& dataset, const SplitOptions& options) {
     } else {
       out["fractions"] = options.fractions;
     }
+  }
+  if (options.protocol == kDspPaper) {
+    out["target_per_class"] = options.target_per_class;
+    out[kLeaky] = "copies of one image lie in train and in test, as published";
   }
   if (options.protocol == "given" && !options.split_file.empty())
     out["split_file_sha256"] = sha256_file(options.split_file);
@@ -134,14 +147,25 @@ Json describe(const Dataset& dataset, const SplitOptions& options) {
 
 }  // namespace
 
+// Differs from paper: it has no validation set, and so nothing to choose an epoch by but test.
+std::array<double, 3> usual_fractions(const std::string& protocol) {
+  if (protocol == "dsp" || protocol == kDspPaper) return {0.72, 0.08, 0.2};
+  return {0.7, 0.15, 0.15};
+}
+
 void check_split_options(const SplitOptions& options) {
-  const std::vector<std::string> protocols = {"lesion", "image", "ssdkd", "given"};
+  const std::vector<std::string> protocols = {"lesion", "image",   "ssdkd",
+                                              "dsp",    kDspPaper, "given"};
   if (std::find(protocols.begin(), protocols.end(), options.protocol) == protocols.end())
     usage("unknown protocol" + did_you_mean(options.protocol, protocols), join(protocols, ", "),
           options.protocol);
-  if (options.protocol == "image" && !options.allow_image_split)
-    usage("the protocol image puts images of one lesion into train and test",
-          "--protocol lesion, or --allow-image-split for a comparison", "");
+  if ((options.protocol == "image" || options.protocol == kDspPaper) && !options.allow_image_split)
+    usage(fmt::format("the protocol {} puts images of one lesion into train and test",
+                      options.protocol),
+          "--protocol lesion or dsp, or --allow-image-split for a comparison", "");
+  if (options.target_per_class < 1 || options.target_per_class > kMaxTarget)
+    usage("not a number of images", fmt::format("--target-per-class from 1 to {}", kMaxTarget),
+          fmt::format("{}", options.target_per_class));
   double sum = 0;
   for (const double f : options.fractions) {
     if (!(f >= 0)) usage("a negative fraction", "--fractions train,val,test", fmt::format("{}", f));
@@ -186,17 +210,23 @@ std::vector<std::string> hash_images(const Dataset& dataset,
 Manifest split_dataset(const Dataset& dataset, const std::vector<std::string>& sha256,
                        const SplitOptions& options) {
   check_split_options(options);
-  const auto splits = assign(dataset, sha256, options);
+  const bool leaky = options.protocol == kDspPaper;
+  const auto listed =
+      list_with_copies(labels_of(dataset), leaky ? options.target_per_class : int64_t{0});
+  const auto splits = assign(dataset, sha256, options, listed);
   Manifest out;
   out.classes = dataset.classes;
   out.root = dataset.root;
-  out.protocol = options.protocol;
+  out.protocol = leaky ? fmt::format("{} {}", kDspPaper, kLeaky) : options.protocol;
   out.details = describe(dataset, options);
-  for (size_t r = 0; r < dataset.records.size(); ++r) {
+  for (size_t i = 0; i < listed.size(); ++i) {
+    const auto& [record, copy] = listed[i];
     ManifestRow row;
-    static_cast<Record&>(row) = dataset.records[r];
-    row.sha256 = sha256.empty() ? "" : sha256[r];
-    row.split = splits[r];
+    static_cast<Record&>(row) = dataset.records[record];
+    if (copy > 0) row.image_id += fmt::format("_copy{}", copy);
+    row.copy = copy;
+    row.sha256 = sha256.empty() ? "" : sha256[record];
+    row.split = splits[i];
     out.rows.push_back(std::move(row));
   }
   return out;

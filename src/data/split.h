@@ -6,6 +6,12 @@
 //   image   stratified, not grouped: test images may show lesions of train. For comparison only.
 //   ssdkd   the published split of the SSD-KD code on ISIC 2019 (Wang et al. 2023), row by row:
 //           10 % of the images at random, then fold 2 of 5 as val. Neither grouped nor stratified.
+//   dsp     8:2 as DSP-KD (Zeng et al. 2024), but grouped by lesion like `lesion`; a tenth of train
+//   is
+//           val. Rare classes are enlarged in training (sampler target), not here.
+//   dsp-paper  the published order, for study only: transformed copies of rare classes are listed
+//           first, then images and copies are split 8:2 by image. The manifest's protocol is
+//           "dsp-paper LEAKY".
 //   given   as a table, the folder layout or a column says.
 #pragma once
 
@@ -27,9 +33,13 @@ struct SplitOptions {
   int64_t fold = 0;       // from 0
   double test_share = 0;  // with folds: held out of all folds, the same for each of them
   uint64_t seed = 0;
+  int64_t target_per_class = 4000;  // dsp-paper: copies are listed up to this, where there are less
   bool allow_image_split = false;
   fs::path split_file;  // protocol given: a CSV with the columns image_id,split
 };
+
+// train, val, test where the user does not say.
+std::array<double, 3> usual_fractions(const std::string& protocol);
 
 // Throws UsageError for options that do not fit together.
 void check_split_options(const SplitOptions& options);
@@ -44,6 +54,15 @@ std::vector<size_t> allot_groups(const std::vector<int64_t>& labels,
 // Group numbers: images are joined by lesion_id, by patient_id and by sha256 where it is given.
 std::vector<size_t> group_images(const std::vector<Record>& records,
                                  const std::vector<std::string>& sha256);
+
+// The images of a dataset that a split deals out.
+struct Listed {
+  size_t record = 0;
+  int64_t copy = 0;  // as in ManifestRow
+};
+
+// Every record once, then copies that fill each class up to the target, its images in turn.
+std::vector<Listed> list_with_copies(const std::vector<int64_t>& labels, int64_t target_per_class);
 
 // The SSD-KD split over a label table: one Split per row.
 std::vector<Split> ssdkd_split(const std::vector<int64_t>& table_labels);

@@ -1,5 +1,6 @@
 // Which images belong together, and how whole groups are dealt out so that classes stay balanced.
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <unordered_map>
 
@@ -95,6 +96,21 @@ std::vector<size_t> group_images(const std::vector<Record>& records,
   }
   std::vector<size_t> out(records.size());
   for (size_t r = 0; r < records.size(); ++r) out[r] = sets.find(r);
+  return out;
+}
+
+std::vector<Listed> list_with_copies(const std::vector<int64_t>& labels, int64_t target_per_class) {
+  std::vector<Listed> out;
+  std::map<int64_t, std::vector<size_t>> of_class;
+  for (size_t r = 0; r < labels.size(); ++r) {
+    out.push_back({r, 0});
+    of_class[labels[r]].push_back(r);
+  }
+  for (const auto& [label, records] : of_class) {
+    const auto count = static_cast<int64_t>(records.size());
+    for (int64_t i = 0; count + i < target_per_class; ++i)
+      out.push_back({records[static_cast<size_t>(i % count)], i / count + 1});
+  }
   return out;
 }
 

@@ -135,6 +135,67 @@ TEST(Split, WithoutGroupsNeedsPermissionAndIsMarked) {
   }));
 }
 
+TEST(Split, DspIsEightToTwoByLesionWithATenthOfTrainAsVal) {
+  const Dataset dataset = made_up(1, 400);
+  SplitOptions options;
+  options.protocol = "dsp";
+  options.fractions = usual_fractions("dsp");
+  const Manifest manifest = split_dataset(dataset, {}, options);
+  EXPECT_EQ(manifest.protocol, "dsp");
+  EXPECT_FALSE(is_leaky(manifest.protocol));
+  const auto total = static_cast<double>(dataset.records.size());
+  const auto share = [&](Split split) {
+    return static_cast<double>(manifest.indices(split).size()) / total;
+  };
+  EXPECT_NEAR(share(Split::kTest), 0.2, 0.02);
+  EXPECT_NEAR(share(Split::kVal), 0.08, 0.02);
+  std::map<std::string, std::set<Split>> splits_of;
+  for (const auto& row : manifest.rows)
+    if (!row.lesion_id.empty()) splits_of[row.lesion_id].insert(row.split);
+  for (const auto& [lesion, splits] : splits_of) EXPECT_EQ(splits.size(), 1U) << lesion;
+}
+
+TEST(Split, DspPaperListsCopiesFirstSplitsThemApartAndSaysLeaky) {
+  const Dataset dataset = made_up(1, 40);
+  const std::vector<std::string> hashes(dataset.records.size(), sha256("x"));
+  SplitOptions options;
+  options.protocol = "dsp-paper";
+  options.target_per_class = 300;
+  EXPECT_THAT(message_of([&] { split_dataset(dataset, hashes, options); }),
+              HasSubstr("--allow-image-split"));
+  options.allow_image_split = true;
+  options.fractions = usual_fractions(options.protocol);
+  const Manifest manifest = split_dataset(dataset, hashes, options);
+  EXPECT_TRUE(is_leaky(manifest.protocol));
+  EXPECT_THAT(manifest.protocol, HasSubstr("dsp-paper"));
+  EXPECT_TRUE(manifest.details.contains("LEAKY"));
+  std::vector<int64_t> per_class(manifest.classes.size());
+  std::map<std::string, std::set<Split>> splits_of;
+  std::set<std::pair<std::string, int64_t>> seen;
+  for (const auto& row : manifest.rows) {
+    ++per_class[static_cast<size_t>(row.label)];
+    splits_of[row.path].insert(row.split);
+    EXPECT_TRUE(seen.emplace(row.path, row.copy).second);
+  }
+  for (const int64_t count : per_class) EXPECT_GE(count, 300);
+  int torn = 0;
+  for (const auto& [path, splits] : splits_of)
+    torn += splits.count(Split::kTest) != 0 && splits.count(Split::kTrain) != 0;
+  EXPECT_GT(torn, static_cast<int>(splits_of.size()) / 3);
+  EXPECT_NEAR(static_cast<double>(manifest.indices(Split::kTest).size()),
+              0.2 * static_cast<double>(manifest.rows.size()), 5);
+}
+
+TEST(Split, CopiesFillAClassInTurnAndNeverShrinkOne) {
+  const auto listed = list_with_copies({0, 1, 0, 1, 1, 1}, 5);
+  std::vector<std::pair<size_t, int64_t>> found;
+  for (const auto& [record, copy] : listed) found.emplace_back(record, copy);
+  const std::vector<std::pair<size_t, int64_t>> expected = {{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0},
+                                                            {5, 0}, {0, 1}, {2, 1}, {0, 2}, {1, 1}};
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(list_with_copies({0, 0, 0}, 2).size(), 3U);
+}
+
 TEST(Split, TakesAGivenTableAndNamesImagesItLacks) {
   const TempFolder folder;
   Dataset dataset = made_up(1, 3);

@@ -16,6 +16,8 @@ const std::map<std::string, std::string> kProtocols{
     {"lesion", "grouped by lesion: all images of a lesion are in one split"},
     {"image", "by image: images of one lesion may be in several splits"},
     {"ssdkd", "the published SSD-KD split: by image, not grouped by lesion"},
+    {"dsp", "grouped by lesion, 8:2 as in DSP-KD, a tenth of train for validation"},
+    {"dsp-paper LEAKY", "DSP-KD's published order: copies of one image are in train and in test"},
     {"given", "read from a file"},
 };
 
@@ -58,7 +60,7 @@ void check_siblings(const ReportedRun& run, const std::string& split, DataBlock&
 
 // A given split counts as grouped where the run's manifest shows that no lesion is shared.
 bool grouped(const ReportedRun& run) {
-  if (run.protocol == "lesion") return true;
+  if (run.protocol == "lesion" || run.protocol == "dsp") return true;
   if (run.protocol != "given" || !run.manifest) return false;
   return std::all_of(
       run.manifest->splits.begin(), run.manifest->splits.end(),
@@ -76,6 +78,17 @@ void check_protocol(const std::vector<ReportedRun>& runs, DataBlock& out) {
       join(names, ", ")));
 }
 
+void check_leaky(const std::vector<ReportedRun>& runs, DataBlock& out) {
+  std::vector<std::string> names;
+  for (const auto& run : runs)
+    if (run.protocol.find("LEAKY") != std::string::npos) names.push_back(run.name);
+  if (names.empty()) return;
+  out.alarms.push_back(fmt::format(
+      "LEAKY: {}. Transformed copies of one image are in train and in test: these numbers say "
+      "nothing about new images.",
+      join(names, ", ")));
+}
+
 }  // namespace
 
 DataBlock describe_data(const std::vector<ReportedRun>& runs, const std::string& split) {
@@ -87,6 +100,7 @@ DataBlock describe_data(const std::vector<ReportedRun>& runs, const std::string&
   const auto known = std::find_if(runs.begin(), runs.end(),
                                   [](const auto& run) { return run.manifest.has_value(); });
   if (known != runs.end() && hashes.size() <= 1) describe_manifest(*known->manifest, out);
+  check_leaky(runs, out);
   check_protocol(runs, out);
   for (const auto& run : runs) {
     check_siblings(run, split, out);

@@ -15,7 +15,7 @@ struct SplitSummary {
 };
 
 struct ManifestSummary {
-  std::string protocol;                        // "lesion", "image", "ssdkd", "given"
+  std::string protocol;  // as in the manifest: "lesion", "dsp-paper LEAKY", ...
   std::map<std::string, SplitSummary> splits;  // "train", "val", "test"
 };
 

@@ -109,6 +109,15 @@ TEST(DataBlock, IsLoudWhereTheProtocolIsNotGroupedByLesion) {
   EXPECT_THAT(describe_data({run}, "test").alarms, Contains(HasSubstr("leaky")));
 }
 
+TEST(DataBlock, SaysLeakyWhereCopiesOfOneImageAreOnBothSides) {
+  const RunFolder folder("paper");
+  auto run = read_reported_run(folder.path(), "test");
+  run.protocol = "dsp-paper LEAKY";
+  EXPECT_THAT(describe_data({run}, "test").alarms, Contains(HasSubstr("LEAKY: paper")));
+  run.protocol = "dsp";
+  EXPECT_THAT(describe_data({run}, "test").alarms, IsEmpty());
+}
+
 TEST(DataBlock, TrustsAGivenSplitOnlyWhereNoLesionIsShared) {
   const RunFolder folder("given");
   auto run = read_reported_run(folder.path(), "test");

@@ -61,6 +61,7 @@ struct RunConfig {
   int64_t frame_px = 300;
   std::string cache_dir;
   std::string sampler = "shuffle";
+  int64_t target_per_class = 4000;
   std::string class_weights = "none";
   int64_t batch_size = 32;
   int64_t workers = 2;
@@ -87,8 +88,11 @@ struct RunConfig {
     v("frame_px", c.frame_px, at_least(0),
       "cached training frames are shrunk to this short side; 0: decode the files each time");
     v("cache_dir", c.cache_dir, any(), "folder of packed caches; empty: beside the manifest");
-    v("sampler", c.sampler, one_of({"shuffle", "balanced"}),
-      "shuffle: every image once; balanced: every class equally often");
+    v("sampler", c.sampler, one_of({"shuffle", "balanced", "target"}),
+      "shuffle: every image once; balanced: every class equally often; target: every image once, "
+      "and repeats of rare classes");
+    v("target_per_class", c.target_per_class, within(1, 1000000),
+      "sampler target: images that a class gives to an epoch, at least");
     v("class_weights", c.class_weights,
       one_of(
           {"none", "inv_freq", "inv_freq_round3", "balanced", "mean1", "sqrt_mean1", "effective"}),

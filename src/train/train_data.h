@@ -40,7 +40,7 @@ std::unique_ptr<Loader> evaluation_loader(const Manifest& manifest, Split split,
 fs::path cache_folder(const std::string& configured, const fs::path& manifest);
 
 // A teacher that has seen this run's validation or test lesions makes its numbers worthless.
-// Throws Error naming how many and the first of them.
+// Throws Error naming how many and the first of them; a teacher of the very same split passes.
 void check_teacher_leak(const Manifest& manifest, const Manifest& teacher, const std::string& name);
 
 }  // namespace derm
