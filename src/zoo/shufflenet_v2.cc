@@ -20,10 +20,9 @@ struct Layout {
   int64_t last;                   // channels of conv5
 };
 
-// Differs from paper: "wide ShuffleNet" (Hoang et al., Applied Sciences 12:2677, 2022) reports 1.8
-// M parameters, and its layers were not available. wide_shufflenet is a RECONSTRUCTION: the
-// channels between x1.0 and x1.5, a multiple of 16, that come nearest to 1.8 M with 8 classes (1.78
-// M).
+// Differs from paper: of "wide ShuffleNet" (Hoang et al., Applied Sciences 12:2677, 2022) only the
+// size was available, 1.8 M parameters. wide_shufflenet is a RECONSTRUCTION: ShuffleNetV2 with
+// channels between x1.0 and x1.5 that make 1.78 M with 8 classes.
 constexpr std::array<Layout, 5> kLayouts = {{{"shufflenet_v2_x0.5", {48, 96, 192}, 1024},
                                              {"shufflenet_v2_x1.0", {116, 232, 464}, 1024},
                                              {"shufflenet_v2_x1.5", {176, 352, 704}, 1024},
