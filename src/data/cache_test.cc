@@ -7,13 +7,10 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <set>
 #include <thread>
 
 #include "base/error.h"
 #include "data/cache_file.h"
-#include "data/clean.h"
-#include "data/source.h"
 #include "image/decode.h"
 #include "image/resize.h"
 #include "support/small_images.h"
@@ -364,46 +361,6 @@ TEST_F(CacheOfTenImages, RemovesWhatAKilledProcessLeftBehind) {
   write_file_atomic(leftover, std::string_view("half"));
   open();
   EXPECT_FALSE(fs::exists(leftover));
-}
-
-TEST(Cache, HoldsCleanedImagesWhereTheContractWantsIt) {
-  const TempFolder folder;
-  const Manifest manifest = testing::small_manifest(folder.path(), 2);
-  CacheSpec spec;
-  spec.contract.side_px = 16;
-  spec.contract.clean.colour_constancy = "shades_of_grey";
-  for (const char* kind : {"contract", "frame"}) {
-    spec.kind = kind;
-    const Cache cleaned = Cache::open(folder.path(), manifest, spec);
-    CacheSpec plain = spec;
-    plain.contract.clean = {};
-    const Cache as_is = Cache::open(folder.path(), manifest, plain);
-    EXPECT_NE(cleaned.path(), as_is.path());
-    EXPECT_NE(cleaned.image(0).data, as_is.image(0).data);
-  }
-  const Image frame = decode_file(folder.path() / manifest.rows[1].path);
-  spec.kind = "contract";
-  EXPECT_EQ(Cache::open(folder.path(), manifest, spec).image(1).data,
-            fit(shades_of_grey(frame), spec.contract).data);
-}
-
-TEST(Cache, HoldsTheTransformedCopiesThatAManifestLists) {
-  const TempFolder folder;
-  Manifest manifest = testing::small_manifest(folder.path(), 2);
-  const auto add_copy = [&](int64_t copy) {
-    manifest.rows.push_back(manifest.rows[0]);
-    manifest.rows.back().copy = copy;
-  };
-  for (const int64_t copy : {1, 2, 3, 4, 5}) add_copy(copy);
-  const Cache cache = Cache::open(folder.path(), manifest, contract_spec());
-  std::set<std::vector<uint8_t>> looks;
-  for (int64_t row = 0; row < 7; ++row) looks.insert(cache.image(row).data);
-  EXPECT_GE(looks.size(), 5U);
-  const std::string sources = cache_sources(manifest);
-  manifest.rows[6].copy = 6;
-  EXPECT_NE(cache_sources(manifest), sources);
-  const auto source = file_source(manifest, {2}, contract_spec().contract, Pixels::kFitted);
-  EXPECT_EQ(source(0).data, cache.image(2).data);
 }
 
 TEST(CacheBeside, IsAFolderNextToTheManifest) {
