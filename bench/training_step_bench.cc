@@ -47,7 +47,7 @@ double images_per_s(const Case& c, torch::MemoryFormat format, Effort effort) {
   const auto step = [&] {
     optimiser.zero_grad();
     const Tensor logits = net->forward(images, {"logits"}).at("logits");
-    torch::nn::functional::cross_entropy(logits, labels).backward();
+    at::cross_entropy_loss(logits, labels).backward();
     optimiser.step();
   };
   for (int i = 0; i < effort.warm_up; ++i) step();

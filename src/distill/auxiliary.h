@@ -4,13 +4,12 @@
 // saved in checkpoints, trained where a stage lists "aux" (or "aux.NAME"), and never exported.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "base/error.h"
+#include "net/torch.h"
 
 namespace derm {
 

@@ -4,12 +4,11 @@
 // is view v of sample b; view 0 is upright.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <string>
 #include <vector>
 
 #include "net/graph_net.h"
+#include "net/torch.h"
 
 namespace derm {
 

@@ -1,13 +1,13 @@
 // Element types of weight files: safetensors' name, torch's storage class, and torch's type.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "net/torch.h"
 
 namespace derm {
 

@@ -5,8 +5,6 @@
 // images is kept.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "net/torch.h"
 #include "net/weights.h"
 
 namespace derm {

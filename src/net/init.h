@@ -1,12 +1,11 @@
 // Fresh weights, as torchvision draws them for each family.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <map>
 #include <string>
 
 #include "graph/graph.h"
+#include "net/torch.h"
 
 namespace derm {
 

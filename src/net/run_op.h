@@ -1,13 +1,12 @@
 // One op of a graph on torch tensors.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <map>
 #include <string>
 #include <vector>
 
 #include "graph/graph.h"
+#include "net/torch.h"
 
 namespace derm {
 

@@ -2,12 +2,11 @@
 // are read (tensors only, nothing is ever executed).
 #pragma once
 
-#include <torch/torch.h>
-
 #include <map>
 #include <string>
 
 #include "base/files.h"
+#include "net/torch.h"
 
 namespace derm {
 

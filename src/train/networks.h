@@ -2,8 +2,6 @@
 // frozen teachers beside them.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "distill/step.h"
 #include "image/preprocess.h"
 #include "net/graph_net.h"
+#include "net/torch.h"
 #include "train/optimizer.h"
 
 namespace derm {

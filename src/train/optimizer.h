@@ -1,13 +1,12 @@
 // SGD with momentum and AdamW over named parameters, with a state that checkpoints can hold.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/config.h"
+#include "net/torch.h"
 #include "net/weights.h"
 
 namespace derm {

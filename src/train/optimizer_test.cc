@@ -1,6 +1,8 @@
 #include "train/optimizer.h"
 
 #include <gtest/gtest.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
 
 namespace derm {
 namespace {

@@ -1,13 +1,12 @@
 // Probabilities of a network over a loader, in eval mode, over the whole set.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <functional>
 
 #include "data/loader.h"
 #include "eval/metrics.h"
 #include "net/graph_net.h"
+#include "net/torch.h"
 
 namespace derm {
 

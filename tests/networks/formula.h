@@ -2,12 +2,11 @@
 // tools/make_net_golden.py.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <string>
 
 #include "base/strings.h"
+#include "net/torch.h"
 
 namespace derm::testing {
 

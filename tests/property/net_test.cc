@@ -1,8 +1,8 @@
 // What holds for every network once libtorch runs it.
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "net/graph_net.h"
+#include "net/torch.h"
 #include "zoo/zoo.h"
 
 namespace derm::property {
