@@ -78,6 +78,7 @@ void apply_flags(Tree& tree, const TrainFlags& flags) {
   set_in_stages(tree, "ema", flags.ema);
   set_kd(tree, flags);
   for (const auto& assignment : flags.assignments) set_value(tree, assignment);
+  for (const auto& word : flags.overrides) set_value(tree, word);
 }
 
 // Initial weights state the normalisation that they were trained with: it is taken over unless the
@@ -118,7 +119,7 @@ void add_train_flags(CLI::App& app, TrainFlags& f) {
       ->capture_default_str();
   app.add_option("-c,--config,--cfg", f.config_file, "YAML file laid over the recipe");
   app.add_option("--set", f.assignments, "KEY.PATH=VALUE, last word; may repeat");
-  app.add_option("overrides", f.assignments, "the same as KEY=VALUE words");
+  app.add_option("overrides", f.overrides, "the same as KEY=VALUE words, applied after --set");
   app.add_option("--weights,--pretrained", f.weights,
                  "initial weights: .safetensors, .pth or a run");
   app.add_option("--epochs", f.epochs, "passes over the training split, of each stage");

@@ -14,7 +14,8 @@ namespace derm {
 
 struct TrainFlags {
   std::string recipe, config_file, out, name, resume;
-  std::vector<std::string> assignments;  // --set and positional key=value
+  std::vector<std::string> assignments;  // --set
+  std::vector<std::string> overrides;    // words key=value: applied after them
   std::vector<std::string> teachers, teacher_archs;
   std::optional<std::string> data, student, weights, optimizer, sched, sampler, class_weights;
   std::optional<std::string> augment, device, cache_dir;

@@ -56,6 +56,14 @@ TEST(WrongInput, UnknownRecipeSuggestsTheNearest) {
                2, {"error: ", "baselin", "did you mean 'baseline'"});
 }
 
+// Both ways of giving a value count when both are used: either mistake is found.
+TEST(WrongInput, SetAndWordsAreBothRead) {
+  expect_error(short_training("h", {"augment.hue=0.01", "--set", "augment.crop_min=7"}), 1,
+               {"augment.crop_min"});
+  expect_error(short_training("i", {"augment.crop_min=7", "--set", "augment.hue=0.01"}), 1,
+               {"augment.crop_min"});
+}
+
 TEST(WrongInput, UnknownKeySuggestsTheNearest) {
   expect_error(short_training("d", {"--set", "batch_sise=4"}), 1,
                {"error: ", "batch_sise", "did you mean 'batch_size'"});
