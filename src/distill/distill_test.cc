@@ -63,6 +63,29 @@ TEST(CeTerm, ScaleOfTheWeightsCancelsInTheWeightedMean) {
   EXPECT_NEAR(cross_entropy(z, y, w * 100, {}).item<double>(), once.item<double>(), 1e-6);
 }
 
+// Menon et al. 2021: where the adjusted softmax fits shares p(y|x), the plain one fits
+// p(y|x) / p(y): the labels' frequencies drop out.
+TEST(CeTerm, LogitAdjustmentRemovesThePrior) {
+  const auto labels = torch::tensor({0, 0, 0, 0, 0, 0, 1, 1, 2});
+  const Graph graph;
+  Aux aux(0);
+  const TermContext context{graph, {}, {}, 3, labels, {}, aux};
+  CeOptions options;
+  options.logit_adjustment = 1;
+  const auto term = new_ce(context, options);
+  Step step;
+  step.labels = labels;
+  auto bias = torch::zeros({3}, torch::kDouble).set_requires_grad(true);
+  step.student["logits"] = bias.expand({9, 3});
+  const auto loss = term->loss(step);
+  loss.backward();
+  // Equal logits are the optimum: the prior alone explains the labels, at their entropy.
+  EXPECT_LT(bias.grad().abs().max().item<double>(), 1e-12);
+  const auto share = torch::tensor({6.0, 2.0, 1.0}, torch::kDouble) / 9;
+  EXPECT_NEAR(loss.item<double>(), -(share * share.log()).sum().item<double>(), 1e-12);
+  EXPECT_TRUE(torch::isfinite(log_prior(torch::tensor({0, 2}), 4)).all().item<bool>());
+}
+
 TEST(KdTerm, EqualsTheGoldenValues) {
   const Json file = golden("kd");
   const auto check = [&](const std::string& name, const KdOptions& options) {
@@ -150,12 +173,14 @@ TEST(Terms, UnknownNamesAndOptionsAreOneError) {
   Graph graph;
   graph.classes = 3;
   Aux aux(0);
-  const TermContext context{graph, {&graph}, {}, 3, 10, {}, aux};
-  for (const auto& row : terms()) EXPECT_NO_THROW(make_term(row.name, context, Tree())) << row.name;
+  const auto labels = torch::tensor({0, 1, 2, 0});
+  const TermContext context{graph, {&graph}, {}, 3, labels, {}, aux};
+  EXPECT_NO_THROW(make_term("kd", context, Tree()));
   EXPECT_THROW(make_term("kdd", context, Tree()), Error);
   EXPECT_THROW(make_term("kd", context, parse_yaml("temprature: 3", "t")), Error);
-  const TermContext alone{graph, {}, {}, 3, 10, {}, aux};
+  const TermContext alone{graph, {}, {}, 3, labels, {}, aux};
   EXPECT_THROW(make_term("kd", alone, Tree()), Error);
+  EXPECT_THROW(make_term("dml", alone, Tree()), Error) << "without a peer";
 }
 
 }  // namespace

@@ -19,7 +19,10 @@ struct KdOptions {
     v("temperature", c.temperature, above(0), "softens both sides");
     // Differs from paper: SSD-KD's eq. 2 sums over the batch without T^2; its code takes
     // batch mean times T^2, for which the published weights were tuned.
-    v("reduction", c.reduction, one_of({"batch_mean", "sum"}), "mean or sum over the samples");
+    // Differs from paper: the code of the teaching assistant (Mirzadeh et al. 2020) also divides by
+    // the number of classes (element_mean).
+    v("reduction", c.reduction, one_of({"batch_mean", "sum", "element_mean"}),
+      "mean or sum over the samples, or mean over samples and classes");
     v("scale", c.scale, any(), "multiply by temperature squared");
   }
 };

@@ -2,8 +2,6 @@
 // and `loss`, and one line in terms.cc.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <memory>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "distill/auxiliary.h"
 #include "distill/step.h"
 #include "graph/graph.h"
+#include "net/torch.h"
 
 namespace derm {
 
@@ -27,7 +26,7 @@ struct TermContext {
   const Graph& student;
   std::vector<const Graph*> teachers, peers;
   int64_t classes;              // K
-  int64_t train_samples;        // images of the training split (size of a memory bank)
+  torch::Tensor train_labels;   // [M] int64, of the training split: priors, memory banks
   torch::Tensor class_weights;  // [K] float32, of the recipe's `class_weights`; undefined: none
   Aux& aux;
 

@@ -1,0 +1,34 @@
+// Inter-channel correlation (ICKD-C, Liu et al. 2021): row-normalised Gram matrices between the
+// channels of the last map, the student's through a 1x1 convolution and batch norm.
+//
+//   ICC = F F^T with each row scaled to length 1;  sum (ICC_s - ICC_t)^2 / (K B)
+//
+// The matrices are [K, K] for each image and have no short form, so they are made for eight images
+// at a time. A dead channel's row is 0 and has no gradient.
+#pragma once
+
+#include <memory>
+
+#include "distill/term.h"
+
+namespace derm {
+
+struct IckdOptions {
+  std::string form = "cifar";
+
+  template <class V, class Self>
+  static void visit(V& v, Self& c) {
+    // Differs from paper: two published codes; the one for ImageNet divides by the batch once more
+    // (and multiplies by 500 instead of 2.5).
+    v("form", c.form, one_of({"cifar", "imagenet"}), "divide by K B, or by K B B");
+  }
+};
+
+// Maps [B, K, H_s, W_s], [B, K, H_t, W_t] -> scalar.
+torch::Tensor ickd_loss(const torch::Tensor& teacher, const torch::Tensor& embedded,
+                        const IckdOptions& options);
+
+// The embed is aux.correlation.
+std::unique_ptr<Term> new_ickd(const TermContext& context, const IckdOptions& options);
+
+}  // namespace derm
