@@ -20,10 +20,10 @@ GraphNet fresh_network(const RunConfig& config, const TrainData& data, const std
   return GraphNet(build_network(arch, options), seed);
 }
 
-void load_initial(GraphNet& student, const std::string& path) {
+void load_initial(GraphNet& net, const std::string& path, const char* role) {
   const auto file = read_weights(path);
-  const auto report = load_weights(student, file, path, /*allow_other_head=*/true);
-  log_info("student starts from {}", path);
+  const auto report = load_weights(net, file, path, /*allow_other_head=*/true);
+  log_info("{} starts from {}", role, path);
   if (!report.skipped_head.empty())
     log_info("its classifier is left fresh: {}", join(report.skipped_head, ", "));
 }
@@ -76,9 +76,16 @@ Networks build_networks(const RunConfig& config, const TrainData& data,
   Networks networks;
   networks.aux = std::make_unique<Aux>(static_cast<uint64_t>(config.seed));
   networks.student = fresh_network(config, data, config.student, 0);
-  if (!config.weights.empty()) load_initial(networks.student, config.weights);
-  for (size_t i = 0; i < config.peers.size(); ++i)
+  if (!config.weights.empty()) load_initial(networks.student, config.weights, "student");
+  if (config.peer_weights.size() > config.peers.size())
+    throw Error("more initial weights than peers", "peer_weights",
+                fmt::format("at most {}", config.peers.size()),
+                fmt::format("{}", config.peer_weights.size()));
+  for (size_t i = 0; i < config.peers.size(); ++i) {
     networks.peers.push_back(fresh_network(config, data, config.peers[i], i + 1));
+    if (i < config.peer_weights.size())
+      load_initial(networks.peers.back(), config.peer_weights[i], "peer");
+  }
   for (size_t i = 0; i < config.teachers.size(); ++i)
     networks.teachers.push_back(load_teacher(config, data, i));
   networks.student->to(device);

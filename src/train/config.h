@@ -54,7 +54,7 @@ struct RunConfig {
   std::string recipe, about, cite;
   std::string data;
   std::string student, weights;
-  std::vector<std::string> teachers, teacher_archs, peers;
+  std::vector<std::string> teachers, teacher_archs, peers, peer_weights;
   int64_t seed = 0;
   Preprocess preprocess;
   AugmentConfig augment;
@@ -82,6 +82,7 @@ struct RunConfig {
     v("teachers", c.teachers, any(), "run directories or weight files of frozen teachers");
     v("teacher_archs", c.teacher_archs, any(), "their networks, where a file does not say");
     v("peers", c.peers, any(), "networks that train beside the student (online distillation)");
+    v("peer_weights", c.peer_weights, any(), "their initial weight files, in that order");
     v("seed", c.seed, at_least(0), "of weights, order and augmentation");
     v("preprocess", c.preprocess, any(), "");
     v("augment", c.augment, any(), "");

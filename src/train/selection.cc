@@ -5,7 +5,7 @@
 namespace derm {
 
 Selection::Selection(const SelectConfig& config)
-    : config_(config), higher_(derm::higher_is_better(config.metric)) {}
+    : config_(config), higher_(config.metric != "terms" && derm::higher_is_better(config.metric)) {}
 
 bool Selection::add(int64_t epoch, double value) {
   ++since_best_;

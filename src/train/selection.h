@@ -14,7 +14,9 @@ struct SelectConfig {
   template <class V, class Self>
   static void visit(V& v, Self& c) {
     v("metric", c.metric, any(),
-      "validation metric of the kept epoch: loss (class-weighted cross-entropy) or any of `val`");
+      "validation metric of the kept epoch: loss (class-weighted cross-entropy), terms (the "
+      "stage's "
+      "own weighted sum) or any of `val`");
     v("patience", c.patience, at_least(0),
       "stop after this many epochs without improvement; 0: never");
   }

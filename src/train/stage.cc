@@ -18,6 +18,10 @@ Stage::Stage(const StageConfig& config, Networks& networks, const TermContext& c
     names_.push_back(count == 1 ? spec.term : fmt::format("{}_{}", spec.term, count));
     specs_.push_back(std::move(spec));
   }
+  const auto& metric = selection_.metric();
+  if (!has_student() && metric != "terms")
+    throw Error("a stage without the student can only be selected by its own loss",
+                fmt::format("stage {}, select.metric", config.name), "terms", metric);
   optimizer_ = std::make_unique<Optimizer>(arm(networks.root(), config.train), config.optim);
   if (config.ema <= 0) return;
   ema_ = GraphNet(networks.student->graph());

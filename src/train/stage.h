@@ -30,6 +30,9 @@ class Stage {
   void update(int64_t epoch, int64_t step);
   double lr(int64_t epoch, int64_t step) const { return schedule_->lr(epoch, step); }
 
+  // Whether a term looks at the student: a stage may train auxiliary modules alone.
+  bool has_student() const { return !needs_.student.empty(); }
+
   // The student that is validated and kept: the averaged one where `ema` is set.
   GraphNet& evaluated() { return ema_ ? ema_ : networks_.student; }
   bool averages() const { return static_cast<bool>(ema_); }

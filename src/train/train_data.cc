@@ -63,6 +63,10 @@ std::vector<double> TrainData::class_weights() const {
   return derm::class_weights(config_.class_weights, manifest_.counts(Split::kTrain));
 }
 
+torch::Tensor TrainData::train_labels() const {
+  return torch::tensor(labels_of(manifest_, train_rows_), torch::kLong);
+}
+
 std::unique_ptr<Loader> TrainData::train_loader(int64_t views) const {
   LoaderOptions options;
   options.batch_size = config_.batch_size;
@@ -87,21 +91,23 @@ std::unique_ptr<Loader> TrainData::train_loader(int64_t views) const {
                                   make_augment(config_.augment, config_.preprocess), options);
 }
 
-std::unique_ptr<Loader> TrainData::loader(Split split) const {
+std::unique_ptr<Loader> TrainData::loader(Split split, int64_t views) const {
   constexpr int64_t kEvaluationBatch = 64;
   return evaluation_loader(manifest_, split, config_.preprocess,
                            cache_folder(config_.cache_dir, config_.data), kEvaluationBatch,
-                           config_.workers, config_.channels_last);
+                           config_.workers, config_.channels_last, views);
 }
 
 std::unique_ptr<Loader> evaluation_loader(const Manifest& manifest, Split split,
                                           const Preprocess& contract, const fs::path& cache_dir,
-                                          int64_t batch_size, int64_t workers, bool channels_last) {
+                                          int64_t batch_size, int64_t workers, bool channels_last,
+                                          int64_t views) {
   const auto rows = manifest.indices(split);
   if (rows.empty())
     throw Error(fmt::format("the manifest has no image of split {}", split_name(split)));
   LoaderOptions options;
   options.batch_size = batch_size;
+  options.views = views;
   options.workers = workers;
   options.sampler = "sequential";
   options.channels_last = channels_last;

@@ -7,6 +7,7 @@
 
 #include "data/loader.h"
 #include "data/manifest.h"
+#include "net/torch.h"
 #include "train/config.h"
 
 namespace derm {
@@ -18,11 +19,12 @@ class TrainData {
   TrainData(const RunConfig& config, Manifest manifest);
 
   std::unique_ptr<Loader> train_loader(int64_t views) const;
-  std::unique_ptr<Loader> loader(Split split) const;  // sequential, evaluation transform
+  // Sequential, evaluation transform; views: 1, or 4 for the quarter turns.
+  std::unique_ptr<Loader> loader(Split split, int64_t views = 1) const;
 
   const Manifest& manifest() const { return manifest_; }
   int64_t classes() const { return static_cast<int64_t>(manifest_.classes.size()); }
-  int64_t train_samples() const { return static_cast<int64_t>(train_rows_.size()); }
+  torch::Tensor train_labels() const;         // [M] int64, in the order of Batch::index
   std::vector<double> class_weights() const;  // [K], of the configuration's kind
 
  private:
@@ -34,7 +36,8 @@ class TrainData {
 // The evaluation loader of any split: frames fitted by the contract, from the packed cache.
 std::unique_ptr<Loader> evaluation_loader(const Manifest& manifest, Split split,
                                           const Preprocess& contract, const fs::path& cache_dir,
-                                          int64_t batch_size, int64_t workers, bool channels_last);
+                                          int64_t batch_size, int64_t workers, bool channels_last,
+                                          int64_t views = 1);
 
 // Where a run keeps packed caches: the configured folder, or `.cache` beside the manifest.
 fs::path cache_folder(const std::string& configured, const fs::path& manifest);

@@ -69,7 +69,7 @@ void Trainer::train_stage(const Checkpoint* resume) {
   for (const auto& peer : networks_.peers) peers.push_back(&peer->graph());
   const TermContext context{
       networks_.student->graph(), teachers,       peers,         data_->classes(),
-      data_->train_samples(),     class_weights_, *networks_.aux};
+      data_->train_labels(),      class_weights_, *networks_.aux};
   const auto& config = config_.stages[static_cast<size_t>(stage_index_)];
   // Terms of the stages before may own auxiliary modules that the checkpoint holds.
   for (int64_t earlier = 0; resume != nullptr && earlier < stage_index_; ++earlier)
@@ -118,7 +118,7 @@ void Trainer::train_epoch(Loader& loader) {
   }
 }
 
-Step Trainer::forward(const Batch& batch) {
+Step Trainer::forward(const Batch& batch, GraphNet& student) {
   const Needs& needs = stage_->needs();
   const auto images = images_of(batch).to(device_);
   Step step;
@@ -129,7 +129,7 @@ Step Trainer::forward(const Batch& batch) {
   if (!needs.teacher.empty())
     for (const auto& teacher : networks_.teachers)
       step.teachers.push_back(teacher.forward(images, needs.teacher));
-  if (!needs.student.empty()) step.student = networks_.student->forward(images, needs.student);
+  if (!needs.student.empty()) step.student = student->forward(images, needs.student);
   if (!needs.peer.empty())
     for (auto& peer : networks_.peers) step.peers.push_back(peer->forward(images, needs.peer));
   return step;
@@ -144,7 +144,7 @@ void Trainer::train_step(const Batch& batch) {
   std::vector<Stage::Part> parts;
   torch::Tensor total;
   try {
-    total = stage_->loss(forward(batch), parts);
+    total = stage_->loss(forward(batch, networks_.student), parts);
   } catch (const Error&) {
     dump_batch(batch);
     throw;
@@ -180,6 +180,7 @@ void Trainer::end_epoch() {
     if (key != "images") row[key] = sum.get<double>() / images;
   validate(row);
   epoch_seconds_ += since(begin);
+  if (is_leaky(data_->manifest().protocol)) row["protocol"] = data_->manifest().protocol;
   row["seconds"] = epoch_seconds_;
   row["images_per_s"] = train_seconds > 0 ? images / train_seconds : 0;
   history_.add(std::move(row));
@@ -192,26 +193,55 @@ void Trainer::end_epoch() {
 }
 
 void Trainer::validate(Json& row) {
-  const auto outputs = predict(stage_->evaluated(), *validation_, device_);
-  stage_->rearm();
-  const auto metrics = evaluate(outputs.scores);
-  const double loss = cross_entropy(outputs.logits, int64_tensor(outputs.scores.labels),
-                                    class_weights_.cpu(), CeOptions())
-                          .item<double>();
-  row["val_loss"] = loss;
-  for (const char* name : {"balanced_accuracy", "accuracy", "macro_auc_ovr", "macro_f1"})
-    row[std::string("val_") + name] = metric_named(metrics, name);
   auto& selection = stage_->selection();
-  const double value =
-      selection.metric() == "loss" ? loss : metric_named(metrics, selection.metric());
-  row["val_" + selection.metric()] = value;
+  if (stage_->has_student()) evaluate_student(row);
+  if (selection.metric() == "terms") row["val_terms"] = terms_on_validation();
+  stage_->rearm();
+  const double value = row.at("val_" + selection.metric()).get<double>();
   const bool best = selection.add(epoch_, value);
   if (best) keep_best();
   stage_->schedule().end_epoch(value, selection.higher_is_better());
-  log_info("{} {}/{}  loss {:.4f}  val {} {:.4f}{}  bacc {:.4f}  acc {:.4f}", stage_->config().name,
-           epoch_ + 1, stage_->config().epochs, row["train_loss"].get<double>(), selection.metric(),
-           value, best ? " (best)" : "", row["val_balanced_accuracy"].get<double>(),
-           row["val_accuracy"].get<double>());
+  std::string line =
+      fmt::format("{} {}/{}  loss {:.4f}  val {} {:.4f}{}", stage_->config().name, epoch_ + 1,
+                  stage_->config().epochs, row["train_loss"].get<double>(), selection.metric(),
+                  value, best ? " (best)" : "");
+  if (stage_->has_student())
+    line += fmt::format("  bacc {:.4f}  acc {:.4f}", row["val_balanced_accuracy"].get<double>(),
+                        row["val_accuracy"].get<double>());
+  log_info("{}", line);
+}
+
+void Trainer::evaluate_student(Json& row) {
+  const auto outputs = predict(stage_->evaluated(), *validation_, device_);
+  const auto metrics = evaluate(outputs.scores);
+  row["val_loss"] = cross_entropy(outputs.logits, int64_tensor(outputs.scores.labels),
+                                  class_weights_.cpu(), CeOptions())
+                        .item<double>();
+  for (const char* name : {"balanced_accuracy", "accuracy", "macro_auc_ovr", "macro_f1"})
+    row[std::string("val_") + name] = metric_named(metrics, name);
+  const auto& selected = stage_->selection().metric();
+  if (selected != "loss" && selected != "terms")
+    row["val_" + selected] = metric_named(metrics, selected);
+}
+
+// The stage's own loss over the validation split, every module in eval mode.
+double Trainer::terms_on_validation() {
+  const torch::NoGradGuard no_grad;
+  networks_.root()->eval();
+  stage_->evaluated()->eval();
+  torch::manual_seed(static_cast<uint64_t>(config_.seed));  // masks: the same in every epoch
+  const auto loader = data_->loader(Split::kVal, stage_->needs().views);
+  loader->start(0, 0);
+  double sum = 0, images = 0;
+  for (Batch batch; loader->next(batch);) {
+    Step step = forward(batch, stage_->evaluated());
+    step.index = torch::Tensor();  // positions in the training split
+    std::vector<Stage::Part> parts;
+    const auto size = static_cast<double>(batch.size());
+    sum += stage_->loss(step, parts).item<double>() * size;
+    images += size;
+  }
+  return sum / images;
 }
 
 void Trainer::keep_best() {
@@ -219,7 +249,7 @@ void Trainer::keep_best() {
                                  config_.recipe);
   metadata["epoch"] = std::to_string(epoch_ + 1);
   metadata["stage"] = stage_->config().name;
-  write_safetensors(run_.best(), stage_->evaluated()->state(), metadata);
+  if (stage_->has_student()) write_safetensors(run_.best(), stage_->evaluated()->state(), metadata);
   auto all = state_of(*networks_.root());
   if (stage_->averages())
     for (auto& [name, tensor] : stage_->evaluated()->state()) all["student." + name] = tensor;

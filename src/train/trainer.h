@@ -28,9 +28,11 @@ class Trainer {
   void train_stage(const Checkpoint* resume);
   void train_epoch(Loader& loader);
   void train_step(const Batch& batch);
-  Step forward(const Batch& batch);
+  Step forward(const Batch& batch, GraphNet& student);
   void end_epoch();
   void validate(Json& row);
+  void evaluate_student(Json& row);
+  double terms_on_validation();
   void keep_best();
   void reload_best();
   void save(bool finished);
