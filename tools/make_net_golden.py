@@ -78,7 +78,7 @@ NETWORKS = {
     "convnext_base": (lambda k, side: models.convnext_base(num_classes=k), CONVNEXT, "classifier.2"),
 }
 
-# Rows of models.json that are counted here, by hooks on the modules.
+# Rows of net_models.json, beside those of models.json, that are counted here, by hooks on the modules.
 COUNTED = ("wide_shufflenet", "small_cnn", "squeezenet1_1")
 
 
@@ -195,9 +195,8 @@ def counted_row(name, side=224):
 
 
 def write_models(path):
-    """models.json, one row a line, with the rows of COUNTED made anew."""
-    rows = json.loads(path.read_text())
-    rows.update({name: counted_row(name) for name in COUNTED})
+    """net_models.json, one row a line."""
+    rows = {name: counted_row(name) for name in COUNTED}
     path.write_text("{\n" + ",\n".join(" %s: %s" % (json.dumps(k), json.dumps(v)) for k, v in rows.items()) + "\n}\n")
 
 
@@ -247,7 +246,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for name in sys.argv[2:] or NETWORKS:
         (folder / ("net_%s.json" % name)).write_text(json.dumps(network_case(name)) + "\n")
-    write_models(folder / "models.json")
+    write_models(folder / "net_models.json")
     if len(sys.argv) == 2:
         write_pth(folder)
 

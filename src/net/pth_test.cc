@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using torch::Tensor;
 
 fs::path file(const std::string& name) {
-  return testing::golden_dir() / ("net_" + name + ".pth");
+  return testing::golden_file("net_" + name + ".pth");
 }
 
 std::string refusal(const std::string& name) {

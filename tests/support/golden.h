@@ -14,14 +14,17 @@ inline fs::path source_dir() {
   return DERM_SOURCE_DIR;
 }
 
-inline fs::path golden_dir() {
+// A golden file: of GOLDEN_DIR where that is set and has it, else of tests/golden (which also holds
+// files of its own: image_*, net_*).
+inline fs::path golden_file(const std::string& name) {
   const char* other = std::getenv("GOLDEN_DIR");
-  return other != nullptr ? fs::path(other) : source_dir() / "tests" / "golden";
+  if (other != nullptr && fs::exists(fs::path(other) / name)) return fs::path(other) / name;
+  return source_dir() / "tests" / "golden" / name;
 }
 
-// tests/golden/NAME.json: {"inputs", "params", "values", "cases"}.
+// NAME.json: {"inputs", "params", "values", "cases"}.
 inline Json golden(const std::string& name) {
-  return read_json(golden_dir() / (name + ".json"));
+  return read_json(golden_file(name + ".json"));
 }
 
 // {"shape": [...], "data": [...]} -> its numbers, row-major.
