@@ -6,6 +6,7 @@
 // Each figure is from the median step, after warm-up steps, on all cores. `best` is the faster of
 // the two memory formats.
 #include <fmt/format.h>
+#include <torch/optim/sgd.h>
 
 #include <algorithm>
 #include <chrono>
