@@ -3,8 +3,9 @@
 //
 //   ICC = F F^T with each row scaled to length 1;  sum (ICC_s - ICC_t)^2 / (K B)
 //
-// The matrices are [K, K] for each image and have no short form, so they are made for eight images
-// at a time. A dead channel's row is 0 and has no gradient.
+// Rows of length 1 differ by 2 - 2 cos, and with f_r row r of F and P = H W the cosines need no K x
+// K matrix: <G_s,r, G_t,r> = f_s,r (F_s^T F_t) f_t,r^T, so memory is bounded by the maps
+// themselves. A dead channel's row is 0 and has no gradient.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,13 @@ struct IckdOptions {
   }
 };
 
-// Maps [B, K, H_s, W_s], [B, K, H_t, W_t] -> scalar.
+// Maps [B, K, H_s, W_s], [B, K, H_t, W_t] -> sum (ICC_s - ICC_t)^2 of each image, [B] in float64.
+torch::Tensor correlation_distance(const torch::Tensor& teacher, const torch::Tensor& student);
+// The same by its definition, with K x K matrices.
+torch::Tensor correlation_distance_direct(const torch::Tensor& teacher,
+                                          const torch::Tensor& student);
+
+// Maps as above -> scalar.
 torch::Tensor ickd_loss(const torch::Tensor& teacher, const torch::Tensor& embedded,
                         const IckdOptions& options);
 
