@@ -32,6 +32,7 @@ struct AugmentConfig {
   double contrast = 0.2;
   double saturation = 0.2;
   double hue = 0.02;  // modern: shift as a share of the colour circle
+  bool shared_views = false;
 
   template <class V, class Self>
   static void visit(V& v, Self& c) {
@@ -42,6 +43,9 @@ struct AugmentConfig {
     v("brightness", c.brightness, within(0, 1), "modern: factor 1 +- this");
     v("contrast", c.contrast, within(0, 1), "modern: factor 1 +- this");
     v("saturation", c.saturation, within(0, 1), "modern: factor 1 +- this");
+    // Differs from paper: SSD-KD's code draws anew for every turned copy of an image (false), so
+    // that copies differ by more than the turn that self-supervision is about.
+    v("shared_views", c.shared_views, any(), "one draw for the four turned copies of an image");
     v("hue", c.hue, within(0, 0.5), "modern: shift, share of the colour circle");
   }
 };

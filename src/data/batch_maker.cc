@@ -108,7 +108,8 @@ void BatchMaker::write_view(const Image& frame, const Draw& draw, int64_t epoch,
                             float* out) const {
   Image augmented;
   if (augment_) {
-    Rng rng(key_of(options_.seed, Purpose::kAugment, epoch, draw, view));
+    const int drawn_for = options_.shared_views ? 0 : view;
+    Rng rng(key_of(options_.seed, Purpose::kAugment, epoch, draw, drawn_for));
     augmented =
         draw.occurrence == 0 ? augment_->apply(frame, rng) : augment_->apply_again(frame, rng);
   }

@@ -37,8 +37,9 @@ struct LoaderOptions {
   // where a class has fewer than target_per_class).
   std::string sampler = "shuffle";
   int64_t target_per_class =
-      4000;                // sampler target: images that a class gives to an epoch, at least
-  int64_t drop_below = 1;  // a last batch with fewer samples is left out
+      4000;                   // sampler target: images that a class gives to an epoch, at least
+  bool shared_views = false;  // one augmentation draw for all views of a sample
+  int64_t drop_below = 1;     // a last batch with fewer samples is left out
   uint64_t seed = 0;
   bool channels_last = true;
 };

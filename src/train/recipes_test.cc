@@ -49,6 +49,7 @@ TEST_P(Recipe, TrainsAndResumesBitForBit) {
   RunConfig c = config(
       GetParam(), {"teachers=[" + teacher().string() + "]", "batch_size=12", "target_per_class=8"});
   for (auto& stage : c.stages) stage.epochs = 1;
+  if (GetParam() == "multi_teacher") c.teachers.push_back(c.teachers[0]);
   for (auto& peer : c.peers) peer = "mobilenet_v2_0.2";
   const auto whole = train("whole", c);
   const auto pieces = prepare("pieces", c);

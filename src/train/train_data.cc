@@ -74,6 +74,7 @@ std::unique_ptr<Loader> TrainData::train_loader(int64_t views) const {
   options.workers = config_.workers;
   options.sampler = config_.sampler;
   options.target_per_class = config_.target_per_class;
+  options.shared_views = config_.augment.shared_views;
   options.drop_below = 2;  // relational terms and batch norm need two images
   options.seed = static_cast<uint64_t>(config_.seed);
   options.channels_last = config_.channels_last;
