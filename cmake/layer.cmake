@@ -15,8 +15,9 @@ endif()
 if(DERM_WERROR)
   list(APPEND derm_warnings -Werror)
 endif()
-# For code that only calls other code (commands, tests): a third less time to compile.
-set(derm_quick_to_build $<$<CONFIG:Release>:-O1>)
+# For code that only calls other code (commands, tests): a fifth less time to compile. Lower levels
+# would save more, but GCC 13 and later refuse a precompiled header across them.
+set(derm_quick_to_build $<$<CONFIG:Release>:-O2>)
 if(DERM_SANITIZE)
   add_compile_options(-fsanitize=${DERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${DERM_SANITIZE})
