@@ -76,7 +76,7 @@ Value inverted_residual(GraphBuilder& g, Value x, size_t index, const Block& blo
   if (expanded != in) x = g.activation(block.activation, conv_bn(g, x, next(), expanded, {1}));
   x = conv_bn(g, x, next(), expanded, {block.kernel, block.stride, expanded});
   x = g.activation(block.activation, x);
-  const auto squeezed = multiple_of_8(static_cast<double>(expanded / 4));
+  const auto squeezed = multiple_of_8(static_cast<double>(expanded) / 4);
   if (block.excited)
     x = squeeze_excite(g, x, next(), {squeezed, OpKind::kRelu, OpKind::kHardsigmoid});
   x = conv_bn(g, x, next(), block.out, {1});
