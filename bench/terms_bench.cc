@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/parallel.h"
 #include "distill/terms.h"
+#include "net/tensor_memory.h"
 #include "zoo/zoo.h"
 
 namespace {
@@ -132,6 +133,7 @@ Json results(Size size) {
   // First, before this process has threads of its own.
   const auto peak = [&](const std::vector<std::string>& names) {
     return peak_mib([&] {
+      keep_tensor_memory();
       at::set_num_threads(static_cast<int>(hardware_threads()));
       Method(names, size).train_step();
     });
@@ -140,6 +142,7 @@ Json results(Size size) {
   out["kd_peak_mib"] = kd_mib;
   out["d_kd_peak_mib"] = d_kd_mib;
   out["d_kd_peak_memory_ratio"] = d_kd_mib / kd_mib;
+  keep_tensor_memory();
   at::set_num_threads(static_cast<int>(hardware_threads()));
   Method kd({"ce", "kd"}, size);
   const double step_s = median_seconds(size.repeats, [&] { kd.train_step(); });

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/parallel.h"
 #include "net/graph_net.h"
+#include "net/tensor_memory.h"
 #include "zoo/zoo.h"
 
 namespace {
@@ -70,6 +71,7 @@ Json results(bool quick) {
                                 {"resnet50", 128, 32},
                                 {"resnet50", 224, 16}};
   const Effort effort = quick ? Effort{1, 1} : Effort{};
+  keep_tensor_memory();
   at::set_num_threads(static_cast<int>(hardware_threads()));
   Json out;
   out["threads"] = at::get_num_threads();

@@ -82,7 +82,7 @@ Json report_of(const Model& model, const Manifest& manifest, const Predictions& 
 }
 
 Outputs run_network(Model& model, const ValFlags& flags, const Source& source, Split split) {
-  use_threads(0);
+  prepare_cpu(0);
   const auto device = device_named(flags.device);
   model.net->to(device);
   auto loader = evaluation_loader(source.manifest, split, model.contract, source.cache,

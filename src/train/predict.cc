@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/parallel.h"
+#include "net/tensor_memory.h"
 
 namespace derm {
 
@@ -20,7 +21,8 @@ torch::Tensor int64_tensor(const std::vector<int64_t>& values) {
   return torch::tensor(values, torch::kLong);
 }
 
-void use_threads(int64_t threads) {
+void prepare_cpu(int64_t threads) {
+  keep_tensor_memory();
   torch::set_num_threads(
       static_cast<int>(threads > 0 ? threads : static_cast<int64_t>(hardware_threads())));
 }

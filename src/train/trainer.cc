@@ -31,7 +31,7 @@ void add_to(Json& sums, const std::string& key, double value) {
 
 Trainer::Trainer(RunConfig config, RunDirectory run)
     : config_(std::move(config)), run_(std::move(run)), device_(device_named(config_.device)) {
-  use_threads(config_.threads);
+  prepare_cpu(config_.threads);
   data_ = std::make_unique<TrainData>(config_, read_manifest(run_.manifest()));
   networks_ = build_networks(config_, *data_, device_);
   class_weights_ = float_tensor(data_->class_weights()).to(device_);
