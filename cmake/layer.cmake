@@ -1,10 +1,10 @@
 # derm_layer(name SOURCES a.cc ... [DEPS base ...] [LIBS lib::lib ...] [PUBLIC_LIBS ...]
-#            [TESTS a_test.cc ...] [TORCH])
+#            [TESTS a_test.cc ...] [TORCH] [UNITY])
 #
 # One static library `derm_<name>` per layer. DEPS are layers: what the layer may include and no
 # more. LIBS are third-party targets of its sources; PUBLIC_LIBS those that its headers need too.
 # TESTS become one program `<name>_test` and one ctest entry. TORCH links libtorch and reuses the
-# precompiled torch header.
+# precompiled torch header. UNITY compiles its small sources several at a time (derm_unity).
 set(derm_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # The optimiser of GCC 12 to 14 reports false positives from inlined standard containers, and
@@ -33,8 +33,15 @@ function(derm_share_cores test)
   set_tests_properties(${test} PROPERTIES ENVIRONMENT "OMP_NUM_THREADS=1;OMP_WAIT_POLICY=PASSIVE")
 endfunction()
 
+# Compiles eight sources of the target as one: what they include is read once, half the time of a
+# full build. File-local names must then differ within a layer. Layers without it rebuild a changed
+# file in two seconds.
+function(derm_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${DERM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
 function(derm_layer name)
-  cmake_parse_arguments(arg "TORCH" "" "SOURCES;DEPS;LIBS;PUBLIC_LIBS;TESTS" ${ARGN})
+  cmake_parse_arguments(arg "TORCH;UNITY" "" "SOURCES;DEPS;LIBS;PUBLIC_LIBS;TESTS" ${ARGN})
   add_library(derm_${name} STATIC ${arg_SOURCES})
   target_include_directories(derm_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(derm_${name} PRIVATE ${derm_warnings})
@@ -44,6 +51,9 @@ function(derm_layer name)
   target_link_libraries(derm_${name} PUBLIC ${arg_PUBLIC_LIBS} PRIVATE ${arg_LIBS})
   if(arg_TORCH)
     derm_use_torch(derm_${name})
+  endif()
+  if(arg_UNITY)
+    derm_unity(derm_${name})
   endif()
   if(arg_TESTS AND DERM_BUILD_TESTS)
     derm_test(${name}_test SOURCES ${arg_TESTS} LAYERS ${name} LIBS ${arg_LIBS})
@@ -65,5 +75,6 @@ function(derm_test name)
     target_link_libraries(${name} PUBLIC derm_${layer})
   endforeach()
   target_link_libraries(${name} PUBLIC ${arg_LIBS} GTest::gtest_main GTest::gmock)
+  derm_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

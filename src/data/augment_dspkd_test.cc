@@ -6,20 +6,14 @@
 #include <set>
 
 #include "data/rand_augment_ops.h"
+#include "support/augmentation.h"
 #include "support/small_images.h"
 
 namespace derm {
 namespace {
 
-Rng rng_of(uint64_t sample) {
-  return Rng({5, Purpose::kAugment, 0, sample});
-}
-
-Preprocess contract_of(int64_t side_px) {
-  Preprocess contract;
-  contract.side_px = side_px;
-  return contract;
-}
+using testing::contract_of;
+using testing::rng_of;
 
 std::shared_ptr<const Augment> dspkd(int64_t side_px) {
   AugmentConfig config;

@@ -9,20 +9,14 @@
 #include "base/error.h"
 #include "data/geometry.h"
 #include "image/resize.h"
+#include "support/augmentation.h"
 #include "support/small_images.h"
 
 namespace derm {
 namespace {
 
-Rng rng_of(uint64_t sample) {
-  return Rng({7, Purpose::kAugment, 0, sample});
-}
-
-Preprocess contract_of(int64_t side_px) {
-  Preprocess contract;
-  contract.side_px = side_px;
-  return contract;
-}
+using testing::contract_of;
+using testing::rng_of;
 
 // Only symmetries are left: no crop, no jitter.
 AugmentConfig symmetries_only() {

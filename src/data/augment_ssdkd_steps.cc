@@ -4,16 +4,13 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "data/opencv_view.h"
+
 namespace derm::ssdkd {
 namespace {
 
 constexpr double kPi = 3.141592653589793;
 constexpr int kMinBlurKernel = 5, kMinGrid = 3, kHues = 180;
-
-// A header over the image's pixels. OpenCV has no read-only headers: inputs are only read.
-cv::Mat view(const Image& image) {
-  return {image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.data.data())};
-}
 
 uint8_t clip(int value) {
   return static_cast<uint8_t>(std::clamp(value, 0, 255));
@@ -26,8 +23,8 @@ Image warp_about_centre(const Image& image, const cv::Matx22d& linear, int borde
   const cv::Matx23d matrix(linear(0, 0), linear(0, 1), shift[0],  //
                            linear(1, 0), linear(1, 1), shift[1]);
   Image out(image.width, image.height);
-  cv::Mat target = view(out);
-  cv::warpAffine(view(image), target, matrix, target.size(), cv::INTER_LINEAR, border,
+  cv::Mat target = opencv_view(out);
+  cv::warpAffine(opencv_view(image), target, matrix, target.size(), cv::INTER_LINEAR, border,
                  cv::Scalar(0, 0, 0));
   return out;
 }
@@ -44,8 +41,8 @@ Image zoom(const Image& image, double scale_x, double scale_y) {
 
 Image resize_cubic(const Image& image, int side_px) {
   Image out(side_px, side_px);
-  cv::Mat target = view(out);
-  cv::resize(view(image), target, target.size(), 0, 0, cv::INTER_CUBIC);
+  cv::Mat target = opencv_view(out);
+  cv::resize(opencv_view(image), target, target.size(), 0, 0, cv::INTER_CUBIC);
   return out;
 }
 
@@ -66,8 +63,8 @@ Image blur(const Image& image, double sigma) {
   const int wanted = std::max(kMinBlurKernel, static_cast<int>(3.3 * sigma));
   const int side = wanted % 2 == 0 ? wanted + 1 : wanted;
   Image out(image.width, image.height);
-  cv::Mat target = view(out);
-  cv::GaussianBlur(view(image), target, {side, side}, sigma, sigma, cv::BORDER_REFLECT_101);
+  cv::Mat target = opencv_view(out);
+  cv::GaussianBlur(opencv_view(image), target, {side, side}, sigma, sigma, cv::BORDER_REFLECT_101);
   return out;
 }
 
@@ -95,7 +92,7 @@ void add(Image& image, const std::array<int, 3>& shift) {
 
 void shift_hue_saturation(Image& image, int hue, int saturation) {
   const int turn = static_cast<int>(hue / 255.0 * kHues);
-  cv::Mat rgb = view(image), hsv;
+  cv::Mat rgb = opencv_view(image), hsv;
   cv::cvtColor(rgb, hsv, cv::COLOR_RGB2HSV);
   hsv.forEach<cv::Vec3b>([&](cv::Vec3b& pixel, const int*) {
     pixel[0] = static_cast<uint8_t>((pixel[0] + turn + kHues) % kHues);

@@ -9,6 +9,7 @@
 
 #include "data/augment_ssdkd_steps.h"
 #include "data/geometry.h"
+#include "support/augmentation.h"
 #include "support/small_images.h"
 
 namespace derm {
@@ -16,10 +17,7 @@ namespace {
 
 using testing::gradient_image;
 using testing::noise_image;
-
-Rng rng_of(uint64_t sample) {
-  return Rng({3, Purpose::kAugment, 0, sample});
-}
+using testing::rng_of;
 
 // Bilinear value of channel c at (x, y); 0 outside, or mirrored with the edge pixel repeated.
 double sample(const Image& image, double x, double y, int c, bool mirrored) {

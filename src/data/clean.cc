@@ -6,6 +6,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/photo.hpp>
 
+#include "data/opencv_view.h"
+
 namespace derm {
 namespace {
 
@@ -14,11 +16,6 @@ namespace {
 constexpr int kReach = 17, kReachSide = 450, kMinReach = 3, kWiden = 3, kDarker = 10, kMargin = 8;
 constexpr double kInpaintRadius = 3, kMinShare = 0.01, kMaxShare = 0.3;
 constexpr int kMinkowski = 6;
-
-// A header over the image's pixels. OpenCV has no read-only headers: inputs are only read.
-cv::Mat view(const Image& image) {
-  return {image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.data.data())};
-}
 
 // Side of the closing's cross: odd, kReach for a frame whose short side is kReachSide.
 int reach_of(const Image& frame) {
@@ -29,7 +26,7 @@ int reach_of(const Image& frame) {
 cv::Mat hair_mask(const Image& frame) {
   const int reach = reach_of(frame);
   cv::Mat grey, dark, mask;
-  cv::cvtColor(view(frame), grey, cv::COLOR_RGB2GRAY);
+  cv::cvtColor(opencv_view(frame), grey, cv::COLOR_RGB2GRAY);
   const auto cross = cv::getStructuringElement(cv::MORPH_CROSS, {reach, reach});
   cv::morphologyEx(grey, dark, cv::MORPH_BLACKHAT, cross);
   cv::threshold(dark, mask, kDarker, 255, cv::THRESH_BINARY);
@@ -78,8 +75,8 @@ Image remove_hair(const Image& frame) {
   const cv::Mat mask = hair_mask(frame);
   if (const double share = share_of(mask); share < kMinShare || share > kMaxShare) return frame;
   Image out(frame.width, frame.height);
-  cv::Mat target = view(out);
-  inpaint(view(frame), mask, target);
+  cv::Mat target = opencv_view(out);
+  inpaint(opencv_view(frame), mask, target);
   return out;
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 constexpr double kLuma[3] = {0.299, 0.587, 0.114};
 constexpr double kTwoPi = 6.283185307179586476925;
-constexpr size_t kBlock = 192;  // bytes converted together: loops of fixed length vectorise
-constexpr size_t kReach = 2;
+constexpr size_t kRun = 192;  // bytes converted together: loops of fixed length vectorise
+constexpr size_t kNeighbours = 2;
 // A pixel in 15 bits times a weight below 8 in 16 bits, of which the upper half is kept.
 constexpr int kPixelBits = 7, kWeightBits = 12, kSumBits = kPixelBits + kWeightBits - 16;
 
@@ -41,8 +41,8 @@ Matrix3 hue_matrix(double turn) {
 // output is a weighted sum of the bytes k-2 ... k+2, with weight 0 where these are another pixel's.
 // Eight products at a time without SSE beyond the baseline, four times as fast as in float.
 struct Stencil {
-  int16_t weights[2 * kReach + 1][kBlock];
-  int16_t shift[kBlock];
+  int16_t weights[2 * kNeighbours + 1][kRun];
+  int16_t shift[kRun];
 };
 
 int16_t fixed(float value, int bits) {
@@ -52,12 +52,12 @@ int16_t fixed(float value, int bits) {
 
 Stencil stencil_of(const ColourMatrix& matrix) {
   Stencil out{};
-  for (size_t k = 0; k < kBlock; ++k) {
+  for (size_t k = 0; k < kRun; ++k) {
     const size_t channel = k % 3;
     // Half for rounding, and what three products lose on average by being cut off.
     out.shift[k] = static_cast<int16_t>(fixed(matrix[channel][3], kSumBits) + 5);
     for (size_t from = 0; from < 3; ++from)
-      out.weights[kReach + from - channel][k] = fixed(matrix[channel][from], kWeightBits);
+      out.weights[kNeighbours + from - channel][k] = fixed(matrix[channel][from], kWeightBits);
   }
   return out;
 }
@@ -67,12 +67,12 @@ int16_t high_product(int16_t a, int16_t b) {
 }
 
 void convert_block(uint8_t* bytes, size_t count, const Stencil& stencil) {
-  int16_t in[kBlock + 2 * kReach] = {};
-  uint8_t out[kBlock];
-  for (size_t k = 0; k < count; ++k) in[k + kReach] = static_cast<int16_t>(bytes[k] << kPixelBits);
-  for (size_t k = 0; k < kBlock; ++k) {
+  int16_t in[kRun + 2 * kNeighbours] = {};
+  uint8_t out[kRun];
+  for (size_t k = 0; k < count; ++k) in[k + kNeighbours] = static_cast<int16_t>(bytes[k] << kPixelBits);
+  for (size_t k = 0; k < kRun; ++k) {
     int sum = stencil.shift[k];
-    for (size_t d = 0; d < 2 * kReach + 1; ++d)
+    for (size_t d = 0; d < 2 * kNeighbours + 1; ++d)
       sum += high_product(stencil.weights[d][k], in[k + d]);
     const int value = static_cast<int16_t>(sum) >> kSumBits;
     out[k] = static_cast<uint8_t>(std::clamp(value, 0, 255));
@@ -100,8 +100,8 @@ ColourMatrix colour_matrix(const ColourJitter& jitter, double mean) {
 
 void apply_colour(Image& image, const ColourMatrix& matrix) {
   const Stencil stencil = stencil_of(matrix);
-  for (size_t i = 0; i < image.data.size(); i += kBlock)
-    convert_block(image.data.data() + i, std::min(kBlock, image.data.size() - i), stencil);
+  for (size_t i = 0; i < image.data.size(); i += kRun)
+    convert_block(image.data.data() + i, std::min(kRun, image.data.size() - i), stencil);
 }
 
 double mean_luma(const Image& image) {

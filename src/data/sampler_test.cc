@@ -8,7 +8,7 @@
 namespace derm {
 namespace {
 
-constexpr int64_t kClasses = 3;
+constexpr int64_t kClassCount = 3;
 
 LoaderOptions order_options(const std::string& sampler, uint64_t seed) {
   LoaderOptions options;
@@ -19,12 +19,12 @@ LoaderOptions order_options(const std::string& sampler, uint64_t seed) {
 
 TEST(SampleOrder, ShuffleIsAPermutationThatChangesWithTheEpoch) {
   std::vector<int64_t> labels;
-  for (int64_t i = 0; i < 1000; ++i) labels.push_back(i % kClasses);
-  const auto a = sample_order(labels, kClasses, order_options("shuffle", 5), 0);
-  const auto b = sample_order(labels, kClasses, order_options("shuffle", 5), 1);
+  for (int64_t i = 0; i < 1000; ++i) labels.push_back(i % kClassCount);
+  const auto a = sample_order(labels, kClassCount, order_options("shuffle", 5), 0);
+  const auto b = sample_order(labels, kClassCount, order_options("shuffle", 5), 1);
   EXPECT_NE(a, b);
   EXPECT_EQ(std::set<int64_t>(a.begin(), a.end()).size(), labels.size());
-  EXPECT_EQ(sample_order(labels, kClasses, order_options("shuffle", 5), 1), b);
+  EXPECT_EQ(sample_order(labels, kClassCount, order_options("shuffle", 5), 1), b);
 }
 
 TEST(SampleOrder, BalancedGivesEachClassTheSameOddsAndDealsItsImagesEvenly) {

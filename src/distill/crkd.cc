@@ -1,14 +1,10 @@
 #include "distill/crkd.h"
 
 #include "distill/adaptor.h"
+#include "distill/math.h"
 
 namespace derm {
 namespace {
-
-// [N, K, H, W] -> [N, K, P] in float64: the three products cancel to a small difference.
-torch::Tensor channels_by_positions(const torch::Tensor& map) {
-  return map.flatten(2).to(torch::kDouble);
-}
 
 torch::Tensor squared_norm(const torch::Tensor& matrices) {
   return matrices.square().sum({1, 2});

@@ -5,20 +5,20 @@
 namespace derm {
 namespace {
 
-const std::vector<std::string> kLevels = {"stage1", "stage2", "stage3", "stage4"};
+const std::vector<std::string> kReducedLevels = {"stage1", "stage2", "stage3", "stage4"};
 
 // One random 1x1 convolution for each level, as buffers: nothing trains them.
 class LevelReductions : public torch::nn::Module {
  public:
   explicit LevelReductions(const Graph& teacher) {
-    for (const auto& level : kLevels) {
+    for (const auto& level : kReducedLevels) {
       const int64_t in = teacher.shape(level).channels;
       const double bound = 1 / std::sqrt(static_cast<double>(in));
       register_buffer(level, torch::empty({1, in, 1, 1}).uniform_(-bound, bound));
     }
   }
   torch::Tensor reduce(size_t level, const torch::Tensor& map) {
-    return torch::conv2d(map, named_buffers()[kLevels[level]]);
+    return torch::conv2d(map, named_buffers()[kReducedLevels[level]]);
   }
 };
 
@@ -29,7 +29,7 @@ class HfMgd : public Term {
       : generator_(std::move(generator)), reductions_(std::move(reductions)), options_(options) {}
 
   Needs needs() const override {
-    TapSet teacher(kLevels.begin(), kLevels.end());
+    TapSet teacher(kReducedLevels.begin(), kReducedLevels.end());
     teacher.insert("features");
     return {{"features"}, teacher, {}, 1};
   }
@@ -46,8 +46,8 @@ class HfMgd : public Term {
   torch::Tensor mask(const Step& step, const torch::Tensor& map) {
     const torch::NoGradGuard constant;
     std::vector<torch::Tensor> levels;
-    for (size_t n = 0; n < kLevels.size(); ++n) {
-      const auto level = step.view(tap(step.teacher(), kLevels[n]), 0);
+    for (size_t n = 0; n < kReducedLevels.size(); ++n) {
+      const auto level = step.view(tap(step.teacher(), kReducedLevels[n]), 0);
       levels.push_back(reductions_ ? reductions_->reduce(n, level)
                                    : level.abs().mean(1, /*keepdim=*/true));
     }
@@ -87,7 +87,7 @@ torch::Tensor attention_mask(const torch::Tensor& attention, const HfMgdOptions&
 
 std::unique_ptr<Term> new_hf_mgd(const TermContext& context, const HfMgdOptions& options) {
   const Graph& teacher = context.teacher();
-  for (const auto& level : kLevels) map_shape(teacher, level, "hf_mgd");
+  for (const auto& level : kReducedLevels) map_shape(teacher, level, "hf_mgd");
   auto generator = make_generator(context, "features", /*gelu=*/true, "hf_mgd");
   std::shared_ptr<LevelReductions> reductions;
   if (options.mode == "conv1x1")

@@ -8,11 +8,6 @@ namespace {
 
 constexpr double kDead = 1e-16;  // squared length of a row that counts as 0
 
-// [B, K, H, W] -> [B, K, P] in float64: lengths and products of equal sides cancel.
-torch::Tensor channels_by_positions(const torch::Tensor& map) {
-  return map.flatten(2).to(torch::kDouble);
-}
-
 // <row r of X X^T, row r of Y Y^T> for every channel: [B, K, P_x], [B, K, P_y] -> [B, K].
 torch::Tensor row_products(const torch::Tensor& x, const torch::Tensor& y) {
   return (x.matmul(x.transpose(1, 2).matmul(y)) * y).sum(2);

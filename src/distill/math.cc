@@ -37,6 +37,10 @@ torch::Tensor unit_rows(const torch::Tensor& rows) {
   return torch::where(alive, rows / length, torch::zeros_like(rows));
 }
 
+torch::Tensor channels_by_positions(const torch::Tensor& map) {
+  return map.flatten(2).to(torch::kDouble);
+}
+
 torch::Tensor huber(const torch::Tensor& difference) {
   return torch::smooth_l1_loss(difference, torch::zeros_like(difference), at::Reduction::None);
 }

@@ -29,6 +29,10 @@ torch::Tensor other_classes(const torch::Tensor& logits, const torch::Tensor& la
 // which would be infinite there.
 torch::Tensor unit_rows(const torch::Tensor& rows);
 
+// Feature maps as matrices for relations of channels: [N, K, H, W] -> [N, K, P] in float64, as
+// sums of their products cancel to small differences.
+torch::Tensor channels_by_positions(const torch::Tensor& map);
+
 // Huber's loss with delta 1: 0.5 x^2 below 1, |x| - 0.5 above; element by element.
 torch::Tensor huber(const torch::Tensor& difference);
 

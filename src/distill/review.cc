@@ -5,7 +5,7 @@
 namespace derm {
 namespace {
 
-const std::vector<std::string> kLevels = {"embedding", "stage4", "stage3", "stage2", "stage1"};
+const std::vector<std::string> kFusedLevels = {"embedding", "stage4", "stage3", "stage2", "stage1"};
 
 torch::nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel) {
   auto conv =
@@ -57,7 +57,7 @@ class Fusions : public torch::nn::Module {
  public:
   Fusions(const Graph& student, const Graph& teacher, int64_t max_width) {
     const int64_t mid = std::min(max_width, student.shape("stage4").channels);
-    for (const auto& level : kLevels)
+    for (const auto& level : kFusedLevels)
       blocks_.push_back(register_module(
           level, std::make_shared<Fusion>(student.shape(level).channels, mid,
                                           teacher.shape(level).channels, blocks_.empty())));
@@ -78,15 +78,15 @@ class Review : public Term {
   explicit Review(std::shared_ptr<Fusions> fusions) : fusions_(std::move(fusions)) {}
 
   Needs needs() const override {
-    const TapSet taps(kLevels.begin(), kLevels.end());
+    const TapSet taps(kFusedLevels.begin(), kFusedLevels.end());
     return {taps, taps, {}, 1};
   }
 
   torch::Tensor loss(const Step& step) override {
     torch::Tensor total, joined;
-    for (size_t n = 0; n < kLevels.size(); ++n) {
-      const auto teacher = as_map(step.view(tap(step.teacher(), kLevels[n]), 0));
-      const auto student = as_map(step.view(tap(step.student, kLevels[n]), 0));
+    for (size_t n = 0; n < kFusedLevels.size(); ++n) {
+      const auto teacher = as_map(step.view(tap(step.teacher(), kFusedLevels[n]), 0));
+      const auto student = as_map(step.view(tap(step.student, kFusedLevels[n]), 0));
       const auto made =
           fusions_->block(n).forward(student, joined, teacher.size(2), teacher.size(3));
       const auto loss = review_hcl(teacher, made);
@@ -124,7 +124,7 @@ torch::Tensor review_fusion(const torch::Tensor& x, const torch::Tensor& y,
 
 std::unique_ptr<Term> new_review(const TermContext& context, const ReviewOptions& options) {
   const Graph& teacher = context.teacher();
-  for (const auto& level : kLevels) {
+  for (const auto& level : kFusedLevels) {
     map_shape(context.student, level, "review");
     map_shape(teacher, level, "review");
   }

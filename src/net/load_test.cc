@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using torch::Tensor;
 
-GraphNet make(int64_t classes, uint64_t seed) {
+GraphNet tiny_net(int64_t classes, uint64_t seed) {
   return GraphNet(testing::tiny_graph(classes), seed);
 }
 
@@ -34,7 +34,7 @@ Tensor logits(GraphNet& net) {
 }
 
 TEST(LoadWeights, MakesTwoNetworksEqual) {
-  GraphNet from = make(8, 1), to = make(8, 2);
+  GraphNet from = tiny_net(8, 1), to = tiny_net(8, 2);
   const LoadReport report = load_weights(to, {clone_state(from), {}}, "w", false);
   EXPECT_THAT(report.skipped_head, IsEmpty());
   EXPECT_FALSE(report.folded_eps);
@@ -42,7 +42,7 @@ TEST(LoadWeights, MakesTwoNetworksEqual) {
 }
 
 TEST(LoadWeights, SkipsAHeadOfAnotherNumberOfClassesOnlyWhereAllowed) {
-  GraphNet from = make(1000, 1), to = make(8, 2);
+  GraphNet from = tiny_net(1000, 1), to = tiny_net(8, 2);
   const Tensor fresh = to->state().at("fc.weight").clone();
   const WeightFile file{clone_state(from), {}};
   EXPECT_THAT(refusal(to, file, false),
@@ -54,7 +54,7 @@ TEST(LoadWeights, SkipsAHeadOfAnotherNumberOfClassesOnlyWhereAllowed) {
 }
 
 TEST(LoadWeights, TakesAFileWithoutAClassifierAsAnotherHead) {
-  GraphNet from = make(8, 1), to = make(8, 2);
+  GraphNet from = tiny_net(8, 1), to = tiny_net(8, 2);
   WeightFile file{clone_state(from), {}};
   file.tensors.erase("fc.weight");
   file.tensors.erase("fc.bias");
@@ -63,7 +63,7 @@ TEST(LoadWeights, TakesAFileWithoutAClassifierAsAnotherHead) {
 }
 
 TEST(LoadWeights, ListsEveryNameThatDoesNotFitAndChangesNothing) {
-  GraphNet net = make(8, 1);
+  GraphNet net = tiny_net(8, 1);
   WeightFile file{clone_state(net), {}};
   const TensorMap before = clone_state(net);
   file.tensors["stem.0.weight"] = torch::zeros({8, 3, 5, 5});
@@ -81,7 +81,7 @@ TEST(LoadWeights, ListsEveryNameThatDoesNotFitAndChangesNothing) {
 }
 
 TEST(LoadWeights, DoesNotNeedTheBatchCounters) {
-  GraphNet net = make(8, 1);
+  GraphNet net = tiny_net(8, 1);
   WeightFile file{clone_state(net), {}};
   file.tensors["stem.1.num_batches_tracked"] = torch::full({1}, 9, torch::kInt64);
   file.tensors.erase("block.0.1.num_batches_tracked");
@@ -90,7 +90,7 @@ TEST(LoadWeights, DoesNotNeedTheBatchCounters) {
 }
 
 TEST(LoadWeights, ConvertsHalfPrecision) {
-  GraphNet from = make(8, 1), to = make(8, 2);
+  GraphNet from = tiny_net(8, 1), to = tiny_net(8, 2);
   WeightFile file{clone_state(from), {}};
   for (auto& [name, tensor] : file.tensors)
     if (tensor.is_floating_point()) tensor = tensor.to(torch::kHalf);
@@ -101,7 +101,7 @@ TEST(LoadWeights, ConvertsHalfPrecision) {
 }
 
 TEST(LoadWeights, FoldsAStatedEpsilonExactly) {
-  GraphNet net = make(8, 1);
+  GraphNet net = tiny_net(8, 1);
   WeightFile file{clone_state(net), {{"bn_eps", "0.001"}}};
   for (auto& [name, tensor] : file.tensors)
     if (name == "stem.1.running_var") tensor.fill_(0.25);
