@@ -1,6 +1,9 @@
 // `dermdistill list models|terms|recipes`: the tables, one line each.
+#include <array>
 #include <cstdio>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "cli/command.h"
 #include "distill/terms.h"
 #include "eval/table.h"
@@ -14,16 +17,22 @@ void print(const TextTable& table) {
   std::fputs(table.str().c_str(), stdout);
 }
 
-void list_models(int64_t classes, int64_t side_px) {
+// Parameters and MMACs, or dashes for a network that takes no input of that side.
+std::array<std::string, 2> cost_cells(const NetworkEntry& entry, const NetworkOptions& options) {
+  try {
+    const Cost c = cost(entry.build(options));
+    return {format_count(c.parameters), fmt::format("{:.1f}", static_cast<double>(c.macs) / 1e6)};
+  } catch (const Error& error) {
+    log_warn("{}", error.what());
+    return {"-", "-"};
+  }
+}
+
+void list_models(const NetworkOptions& options) {
   TextTable table({"model", "parameters", "MMACs", "about", "source"});
   for (const auto& entry : networks()) {
-    NetworkOptions options;
-    options.classes = classes;
-    options.side_px = side_px;
-    const Cost c = cost(entry.build(options));
-    table.add({entry.name, format_count(c.parameters),
-               fmt::format("{:.1f}", static_cast<double>(c.macs) / 1e6), entry.about,
-               entry.citation});
+    const auto [parameters, mmacs] = cost_cells(entry, options);
+    table.add({entry.name, parameters, mmacs, entry.about, entry.citation});
   }
   print(table);
 }
@@ -54,12 +63,16 @@ void add_list(CLI::App& parent, int&) {
   list->require_subcommand(1);
   list->footer("Example:\n  dermdistill list models --classes 8 --imgsz 224");
   auto* models = list->add_subcommand("models", "networks with parameters and multiply-adds");
-  auto classes = std::make_shared<int64_t>(8);
-  auto side = std::make_shared<int64_t>(224);
-  models->add_option("--classes", *classes, "classes of the head")->capture_default_str();
-  models->add_option("--imgsz", *side, "side of the input, pixels")->capture_default_str();
+  auto options = std::make_shared<NetworkOptions>();
+  options->side_px = 224;
+  models->add_option("--classes", options->classes, "classes of the head")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  models->add_option("--imgsz", options->side_px, "side of the input, pixels")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 65536));
   models->footer("Example:\n  dermdistill list models --classes 7 --imgsz 128");
-  models->callback([classes, side] { list_models(*classes, *side); });
+  models->callback([options] { list_models(*options); });
   auto* all_terms = list->add_subcommand("terms", "loss terms and their options");
   all_terms->footer("Example:\n  dermdistill list terms");
   all_terms->callback(list_terms);
