@@ -173,6 +173,21 @@ TEST(GraphPlan, FreesAValueAfterItsLastReader) {
     for (const Value dead : step.dead) EXPECT_NE(dead, stem);
 }
 
+TEST(GraphPlan, FindsTheBatchNormThatAloneReadsAConvolution) {
+  GraphBuilder g("norms", 2, {3, 8, 8});
+  const Value alone = g.conv(g.input(), "alone", 4, {3});
+  const Value norm = g.batch_norm(alone, "norm");
+  const Value shared = g.conv(norm, "shared", 4, {3});
+  const Value sum = g.add(shared, g.batch_norm(shared, "shared_norm"));
+  const Value wanted = g.tap("stem", g.conv(sum, "wanted", 4, {3}));
+  const Value map = g.batch_norm(wanted, "wanted_norm");
+  for (const char* tap : {"stage1", "stage2", "stage3", "stage4", "features"}) g.tap(tap, map);
+  g.tap("logits", g.linear(g.tap("embedding", g.flatten(g.global_avg_pool(map))), "fc", 2));
+  const Graph graph = g.finish();
+  for (const PlanStep& step : plan(graph, {"logits", "stem"}))
+    EXPECT_EQ(step.norm, step.op == alone ? norm : -1) << step.op;
+}
+
 TEST(GraphPlan, OverwritesOnlyValuesThatNobodyElseReads) {
   const Graph graph = tiny();
   const auto overwritten = [&](const std::set<std::string>& wanted, Value op) {

@@ -53,6 +53,12 @@ int overwritten_input(const Graph& graph, const std::vector<Use>& uses, const Op
   return -1;
 }
 
+Value only_norm(const Graph& graph, const std::vector<Use>& uses, size_t i) {
+  const Use& use = uses[i];
+  if (graph.ops[i].kind != OpKind::kConv2d || use.wanted || use.readers != 1) return -1;
+  return graph.ops[static_cast<size_t>(use.last)].kind == OpKind::kBatchNorm ? use.last : -1;
+}
+
 }  // namespace
 
 std::vector<PlanStep> plan(const Graph& graph, const std::set<std::string>& wanted) {
@@ -64,6 +70,7 @@ std::vector<PlanStep> plan(const Graph& graph, const std::set<std::string>& want
     step.op = static_cast<Value>(i);
     for (const Value x : std::set<Value>(graph.ops[i].inputs.begin(), graph.ops[i].inputs.end()))
       if (at(uses, x).last == step.op && !at(uses, x).wanted) step.dead.push_back(x);
+    step.norm = only_norm(graph, uses, i);
     step.overwrites = overwritten_input(graph, uses, graph.ops[i]);
     steps.push_back(std::move(step));
   }

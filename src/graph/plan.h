@@ -12,6 +12,7 @@ namespace derm {
 struct PlanStep {
   Value op = 0;
   std::vector<Value> dead;  // values that nobody reads after this step
+  Value norm = -1;          // a convolution's batch norm, where nobody else reads its output
   int overwrites = -1;      // index into Op::inputs whose memory the result may take; -1: none
 };
 

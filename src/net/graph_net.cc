@@ -60,6 +60,16 @@ void split_value(const Graph& graph, Value x, std::vector<Tensor>& values) {
   for (size_t k = 0; k < parts.size(); ++k) values[slices[k]] = parts[k];
 }
 
+// Weight and bias of a convolution with its batch norm in eval mode:
+// [out, in/groups, k, k], [out].
+std::map<std::string, Tensor> folded(const std::map<std::string, Tensor>& conv,
+                                     const std::map<std::string, Tensor>& norm, double eps) {
+  const Tensor scale = norm.at("weight") * (norm.at("running_var") + eps).rsqrt();
+  Tensor shift = norm.at("bias") - norm.at("running_mean") * scale;
+  if (const auto bias = conv.find("bias"); bias != conv.end()) shift += bias->second * scale;
+  return {{"weight", conv.at("weight") * scale.view({-1, 1, 1, 1})}, {"bias", shift}};
+}
+
 }  // namespace
 
 GraphNetImpl::GraphNetImpl(Graph graph, uint64_t seed) : graph_(std::move(graph)) {
@@ -87,6 +97,10 @@ void GraphNetImpl::add_op(const Op& op) {
   modules_.push_back(module);
 }
 
+bool GraphNetImpl::can_fold(Value norm) const {
+  return norm >= 0 && !modules_[static_cast<size_t>(norm)]->is_training();
+}
+
 Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
   check_images(graph_, images);
   const bool keep = torch::GradMode::is_enabled();
@@ -97,12 +111,16 @@ Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
     const Op& op = graph_.ops[i];
     if (keep && op.kind == OpKind::kSlice && !values[i].defined())
       split_value(graph_, op.inputs[0], values);
-    if (values[i].defined()) continue;  // the input, or a slice that was split off
+    if (values[i].defined()) continue;  // the input, a slice that was split off, or a folded norm
     OpInputs in;
     for (const Value x : op.inputs) in.values.push_back(values[static_cast<size_t>(x)]);
     in.training = modules_[i] && modules_[i]->is_training();
     in.overwrites = step.overwrites;
-    values[i] = run_op(op, in, weights_[i]);
+    const auto norm = static_cast<size_t>(step.norm);
+    if (!keep && can_fold(step.norm))
+      values[norm] = run_op(op, in, folded(weights_[i], weights_[norm], graph_.ops[norm].eps));
+    else
+      values[i] = run_op(op, in, weights_[i]);
     if (!keep)
       for (const Value x : step.dead) values[static_cast<size_t>(x)] = Tensor();
   }

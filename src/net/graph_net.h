@@ -27,7 +27,8 @@ class GraphNetImpl : public torch::nn::Module {
   explicit GraphNetImpl(Graph graph, uint64_t seed = 0);
 
   // images [N, 3, side, side] float32 -> only the wanted taps: maps [N, C, H, W], embedding [N, D],
-  // logits [N, K]. Values are freed after their last use when gradients are off.
+  // logits [N, K]. When gradients are off, values are freed after their last use, and a batch norm
+  // in eval mode becomes part of its convolution's weights: equal up to rounding.
   Taps forward(torch::Tensor images, const TapSet& wanted);
 
   const Graph& graph() const { return graph_; }
@@ -47,6 +48,8 @@ class GraphNetImpl : public torch::nn::Module {
   using Weights = std::map<std::string, torch::Tensor>;
 
   void add_op(const Op& op);
+  // Whether that op, a batch norm or -1, can be part of its convolution now.
+  bool can_fold(Value norm) const;
 
   Graph graph_;
   std::vector<Weights> weights_;                             // one entry per op

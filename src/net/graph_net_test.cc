@@ -48,11 +48,34 @@ TEST(GraphNet, GivesTheSameTapsWhicheverAreWanted) {
   const Tensor x = images(2);
   const Taps all = net->forward(x, kAllTaps);
   for (const std::string& tap : kAllTaps) {
-    torch::NoGradGuard no_grad;
     const Taps one = net->forward(x, {tap});
     ASSERT_EQ(one.size(), 1U);
     EXPECT_TRUE(torch::equal(one.at(tap), all.at(tap))) << tap;
   }
+}
+
+TEST(GraphNet, GivesTheSameTapsWithoutGradients) {
+  GraphNet net = make();
+  torch::manual_seed(2);
+  for (auto& [name, tensor] : net->state())  // batch norms that do something
+    if (tensor.is_floating_point() && tensor.dim() == 1) tensor.uniform_(0.5, 1.5);
+  net->eval();
+  for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
+    const Tensor x = images(2).contiguous(format);
+    const Taps expected = net->forward(x, kAllTaps);
+    torch::NoGradGuard no_grad;
+    const Taps folded = net->forward(x, kAllTaps);
+    for (const std::string& tap : kAllTaps)
+      EXPECT_TRUE(torch::allclose(folded.at(tap), expected.at(tap), 1e-5, 1e-5)) << tap;
+  }
+}
+
+TEST(GraphNet, UsesTheBatchsStatisticsInTrainingAlsoWithoutGradients) {
+  GraphNet net = make();
+  const Tensor x = images(4);
+  const Tensor expected = net->forward(x, {"logits"}).at("logits");
+  torch::NoGradGuard no_grad;
+  EXPECT_TRUE(torch::allclose(net->forward(x, {"logits"}).at("logits"), expected, 1e-5, 1e-5));
 }
 
 TEST(GraphNet, LeavesTheImagesAlone) {
