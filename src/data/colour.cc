@@ -69,7 +69,8 @@ int16_t high_product(int16_t a, int16_t b) {
 void convert_block(uint8_t* bytes, size_t count, const Stencil& stencil) {
   int16_t in[kRun + 2 * kNeighbours] = {};
   uint8_t out[kRun];
-  for (size_t k = 0; k < count; ++k) in[k + kNeighbours] = static_cast<int16_t>(bytes[k] << kPixelBits);
+  for (size_t k = 0; k < count; ++k)
+    in[k + kNeighbours] = static_cast<int16_t>(bytes[k] << kPixelBits);
   for (size_t k = 0; k < kRun; ++k) {
     int sum = stencil.shift[k];
     for (size_t d = 0; d < 2 * kNeighbours + 1; ++d)

@@ -18,7 +18,7 @@
 namespace derm {
 namespace {
 
-constexpr size_t kAlignment = 64;          // of data; a header of that size lies before them
+constexpr size_t kAlignment = 64;           // of data; a header of that size lies before them
 constexpr size_t kSmall = size_t{1} << 16;  // below, malloc alone is as fast
 constexpr size_t kHugePage = size_t{1} << 21;
 constexpr int kLargestHeapBlock = 1 << 25;  // glibc takes no larger M_MMAP_THRESHOLD

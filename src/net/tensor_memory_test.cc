@@ -78,7 +78,8 @@ TEST_F(TensorMemoryTest, TakesBackWhatAnotherThreadAllocated) {
     std::vector<torch::Tensor> made(4);
     std::vector<std::thread> threads;
     for (size_t t = 0; t < made.size(); ++t)
-      threads.emplace_back([&made, t] { made[t] = torch::full({200000}, static_cast<int64_t>(t)); });
+      threads.emplace_back(
+          [&made, t] { made[t] = torch::full({200000}, static_cast<int64_t>(t)); });
     for (auto& thread : threads) thread.join();
     for (size_t t = 0; t < made.size(); ++t)
       EXPECT_TRUE((made[t] == static_cast<int64_t>(t)).all().item<bool>());
