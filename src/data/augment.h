@@ -26,12 +26,13 @@ struct AugmentConfig {
   // none: the evaluation transform. ssdkd: the pipeline of the SSD-KD code. modern: random resized
   // crop, flips, quarter turns, colour jitter. dspkd: repeats get operations of RandAugment.
   std::string pipeline = "modern";
-  double crop_min = 0.4;     // modern: smallest share of the frame's area in a random crop
+  // Colour and size are diagnostic: the defaults move them little.
+  double crop_min = 0.6;     // modern: smallest share of the frame's area in a random crop
   double crop_ratio = 1.33;  // modern: largest aspect change of a crop
-  double brightness = 0.2;   // modern: factor 1 +- this
-  double contrast = 0.2;
-  double saturation = 0.2;
-  double hue = 0.02;  // modern: shift as a share of the colour circle
+  double brightness = 0.1;   // modern: factor 1 +- this
+  double contrast = 0.1;
+  double saturation = 0.1;
+  double hue = 0.01;  // modern: shift as a share of the colour circle
   bool shared_views = false;
 
   template <class V, class Self>
