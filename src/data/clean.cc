@@ -52,7 +52,7 @@ double share_of(const cv::Mat& mask) {
 std::array<double, 3> minkowski_means(const Image& frame) {
   std::array<std::array<int64_t, 256>, 3> histograms{};
   for (size_t i = 0; i < frame.data.size(); ++i) ++histograms[i % 3][frame.data[i]];
-  const auto pixels = static_cast<double>(frame.data.size() / 3);
+  const auto pixels = static_cast<double>(frame.data.size()) / 3;
   std::array<double, 3> out{};
   for (size_t c = 0; c < 3; ++c) {
     double sum = 0;

@@ -117,7 +117,7 @@ Image colour(const Image& image, double factor) {
 Image contrast(const Image& image, double factor) {
   int64_t sum = 0;
   for (size_t i = 0; i < image.data.size(); i += 3) sum += luma(image.data.data() + i);
-  const double mean = static_cast<double>(sum) / static_cast<double>(image.data.size() / 3);
+  const double mean = 3 * static_cast<double>(sum) / static_cast<double>(image.data.size());
   return look_up(image, table_of([&](int v) { return blend(v, mean, factor); }));
 }
 
