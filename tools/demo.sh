@@ -7,11 +7,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${1:-build/src/cli/dermdistill}
 # Rare classes are shown as often as common ones, and networks start from scratch: small batches,
-# many steps.
+# many steps, weights averaged over the last hundred.
 readonly out=demo images=2400 image_px=128
-readonly teacher=resnet18 teacher_epochs=10 student=mobilenet_v2_0.35 student_epochs=16
+readonly teacher=resnet18 teacher_epochs=10 student=mobilenet_v2_0.35 student_epochs=20
 readonly common=(--data $out/manifest.csv --imgsz 64 --batch-size 16 --sampler balanced
-                 --class-weights none --out $out/runs)
+                 --class-weights none --ema 0.99 --out $out/runs)
 
 phases=()
 phase() {  # phase NAME COMMAND...: runs it and remembers how long it took
