@@ -10,9 +10,10 @@
 #
 # A method is its recipe's terms, weights and stages. Everything else is the same for all, so that
 # the methods are what differs: epochs (of each stage), batches, optimiser, schedule, averaged
-# weights, class weights, augmentation. A run that is finished is not run again, one that was killed
-# goes on where it was. Environment: EPOCHS, TEACHER_EPOCHS, SEEDS, METHODS, THREADS of a run (0: all
-# cores; 1 for a run per core, each with its own SEEDS once the teacher is there).
+# weights, class weights, logit adjustment, augmentation. A run that is finished is not run again,
+# one that was killed goes on where it was. Environment: EPOCHS, TEACHER_EPOCHS, SEEDS, METHODS,
+# THREADS of a run (0: all cores; 1 for a run per core, each with its own SEEDS once the teacher is
+# there).
 set -euo pipefail
 ham=$(realpath "${1:?HAM10000 folder}") isic=$(realpath "${2:?ISIC 2019 folder}")
 weights=$(realpath "${3:?folder of ImageNet weights}") out=${4:-runs/methods}
@@ -33,13 +34,16 @@ common=(--data "$out/isic.csv" --imgsz 128 --batch-size 32 --opt adamw --lr 1e-3
         --weight-decay 0.05 --sched cosine --ema 0.998 --sampler shuffle --class-weights sqrt_mean1
         --augment modern --patience 0 --threads "$threads" --out "$out")
 
-settings() {  # settings RECIPE: what the recipes' stages leave open to each other
+settings() {  # settings RECIPE: what the stages of all recipes have in common
   local last=0 stage
   if [[ -v first_stages[$1] ]]; then last=1; fi
   for ((stage = 0; stage <= last; ++stage)); do
     printf 'stages.%d.schedule.%s\n' $stage warmup_epochs=1 $stage min_lr=1e-6 $stage per_step=true
+    # The first term is ce, but where a head is trained for the teacher.
+    if ((stage < last)) && [[ ${first_stages[$1]} == teacher_head ]]; then continue; fi
+    echo "stages.$stage.terms.0.logit_adjustment=0.5"
+    echo "stages.$stage.select.metric=balanced_accuracy"
   done
-  echo "stages.$last.select.metric=balanced_accuracy"
 }
 
 run() {  # run NAME RECIPE COMMAND...: new or resumed, then measured
