@@ -12,9 +12,8 @@
 
 #include <chrono>
 
-#include "base/error.h"
-#include "base/json.h"
 #include "base/rng.h"
+#include "bench/quick_bench.h"
 #include "data/augment.h"
 #include "data/cache_file.h"
 #include "data/source.h"
@@ -144,7 +143,7 @@ Json measure(const fs::path& folder, int64_t images) {
   return out;
 }
 
-int run(bool quick) {
+Json results(bool quick) {
   const fs::path folder =
       fs::temp_directory_path() / fmt::format("derm_memory_bench_{}", ::getpid());
   const std::vector<int64_t> sizes =
@@ -153,17 +152,11 @@ int run(bool quick) {
   for (const int64_t images : sizes)
     out[fmt::format("images_{}", images)] = measure(folder, images);
   if (!quick) out["open_25331_images_ms"] = measure(folder, kIsic2019).at("open_ms");
-  fmt::print("{}\n", out.dump(2));
-  return 0;
+  return out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc > 1 && std::string(argv[1]) == "--quick");
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return derm::kExitFailure;
-  }
+  return quick_bench(argc, argv, results);
 }

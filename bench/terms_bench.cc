@@ -15,11 +15,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/error.h"
-#include "base/json.h"
-#include "base/parallel.h"
+#include "bench/quick_bench.h"
 #include "distill/terms.h"
-#include "net/tensor_memory.h"
+#include "net/cpu.h"
 #include "zoo/zoo.h"
 
 namespace {
@@ -128,13 +126,13 @@ double peak_mib(const std::function<void()>& body) {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-Json results(Size size) {
+Json results(bool quick) {
+  const Size size = quick ? Size{32, 8, 1} : Size{};
   Json out;
   // First, before this process has threads of its own.
   const auto peak = [&](const std::vector<std::string>& names) {
     return peak_mib([&] {
-      keep_tensor_memory();
-      at::set_num_threads(static_cast<int>(hardware_threads()));
+      prepare_cpu(0);
       Method(names, size).train_step();
     });
   };
@@ -142,8 +140,7 @@ Json results(Size size) {
   out["kd_peak_mib"] = kd_mib;
   out["d_kd_peak_mib"] = d_kd_mib;
   out["d_kd_peak_memory_ratio"] = d_kd_mib / kd_mib;
-  keep_tensor_memory();
-  at::set_num_threads(static_cast<int>(hardware_threads()));
+  prepare_cpu(0);
   Method kd({"ce", "kd"}, size);
   const double step_s = median_seconds(size.repeats, [&] { kd.train_step(); });
   out["kd_step_s"] = step_s;
@@ -160,14 +157,5 @@ Json results(Size size) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const bool quick = argc == 2 && std::string(argv[1]) == "--quick";
-    if (argc > 2 || (argc == 2 && !quick))
-      throw UsageError("wrong arguments", "terms_bench", "--quick or nothing");
-    fmt::print("{}\n", results(quick ? Size{32, 8, 1} : Size{}).dump(2));
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return kExitFailure;
-  }
+  return quick_bench(argc, argv, results);
 }

@@ -11,11 +11,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/error.h"
-#include "base/json.h"
-#include "base/parallel.h"
+#include "bench/quick_bench.h"
+#include "net/cpu.h"
 #include "net/graph_net.h"
-#include "net/tensor_memory.h"
 #include "zoo/zoo.h"
 
 namespace {
@@ -71,8 +69,7 @@ Json results(bool quick) {
                                 {"resnet50", 128, 32},
                                 {"resnet50", 224, 16}};
   const Effort effort = quick ? Effort{1, 1} : Effort{};
-  keep_tensor_memory();
-  at::set_num_threads(static_cast<int>(hardware_threads()));
+  prepare_cpu(0);
   Json out;
   out["threads"] = at::get_num_threads();
   for (const Case& c : cases) {
@@ -89,14 +86,5 @@ Json results(bool quick) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const bool quick = argc == 2 && std::string(argv[1]) == "--quick";
-    if (argc > 2 || (argc == 2 && !quick))
-      throw UsageError("wrong arguments", "training_step_bench", "--quick or nothing");
-    fmt::print("{}\n", results(quick).dump(2));
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return kExitFailure;
-  }
+  return quick_bench(argc, argv, results);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Nine methods side by side, as docs/results.md has them: HAM10000 under the eight classes of ISIC
-# 2019, split by lesion, 128 px, MobileNetV2 1.0 as the teacher and MobileNetV2 0.35 as the student.
+# Nine methods side by side: HAM10000 under the eight classes of ISIC 2019, split by lesion, 128 px,
+# MobileNetV2 1.0 as the teacher and MobileNetV2 0.35 as the student.
 #
 #   examples/methods_ham10000.sh HAM10000_FOLDER ISIC2019_FOLDER WEIGHTS_FOLDER [OUT] [PROGRAM]
 #

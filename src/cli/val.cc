@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "eval/predictions.h"
 #include "eval/table.h"
+#include "net/cpu.h"
 #include "train/model_file.h"
 #include "train/predict.h"
 #include "train/trainer.h"

@@ -44,10 +44,10 @@ struct AugmentConfig {
     v("brightness", c.brightness, within(0, 1), "modern: factor 1 +- this");
     v("contrast", c.contrast, within(0, 1), "modern: factor 1 +- this");
     v("saturation", c.saturation, within(0, 1), "modern: factor 1 +- this");
+    v("hue", c.hue, within(0, 0.5), "modern: shift, share of the colour circle");
     // Differs from paper: SSD-KD's code draws anew for every turned copy of an image (false), so
     // that copies differ by more than the turn that self-supervision is about.
     v("shared_views", c.shared_views, any(), "one draw for the four turned copies of an image");
-    v("hue", c.hue, within(0, 0.5), "modern: shift, share of the colour circle");
   }
 };
 

@@ -90,8 +90,8 @@ class Memory {
       bytes = fit->first;
       block = pop(fit);
     } else {
-      now_.peak = std::max(now_.peak, now_.in_use + bytes);
-      while (now_.kept > 0 && now_.in_use + now_.kept + bytes > now_.peak + now_.peak / 4)
+      const size_t peak = std::max(now_.peak, now_.in_use + bytes);
+      while (now_.kept > 0 && now_.in_use + now_.kept + bytes > peak + peak / 4)
         std::free(pop(std::prev(blocks_.end())));
       block = aligned_block(bytes);
       while (block == nullptr && now_.kept > 0) {

@@ -2,8 +2,6 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/parallel.h"
-#include "net/tensor_memory.h"
 
 namespace derm {
 
@@ -19,12 +17,6 @@ torch::Tensor images_of(const Batch& batch) {
 
 torch::Tensor int64_tensor(const std::vector<int64_t>& values) {
   return torch::tensor(values, torch::kLong);
-}
-
-void prepare_cpu(int64_t threads) {
-  keep_tensor_memory();
-  torch::set_num_threads(
-      static_cast<int>(threads > 0 ? threads : static_cast<int64_t>(hardware_threads())));
 }
 
 Outputs predict(GraphNet& net, Loader& loader, const torch::Device& device,

@@ -15,10 +15,6 @@ namespace derm {
 torch::Tensor images_of(const Batch& batch);
 torch::Tensor int64_tensor(const std::vector<int64_t>& values);
 
-// libtorch for speed on the CPU: threads of its arithmetic, 0: one per core (left alone, it may
-// start with one thread only), and tensor memory that is kept from step to step.
-void prepare_cpu(int64_t threads);
-
 struct Outputs {
   torch::Tensor logits;  // [N, K] float32 on the CPU
   Scores scores;         // softmax in double

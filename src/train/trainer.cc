@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "distill/ce.h"
+#include "net/cpu.h"
 #include "train/model_file.h"
 #include "train/predict.h"
 
