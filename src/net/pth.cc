@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "base/zip_archive.h"
 #include "net/dtype.h"
 #include "net/pickle.h"
-#include "net/zip_archive.h"
 
 namespace derm {
 namespace {

@@ -1,4 +1,4 @@
-#include "net/zip_archive.h"
+#include "base/zip_archive.h"
 
 #include <zip.h>
 
@@ -84,6 +84,41 @@ Bytes ZipArchive::read(const std::string& record, uint64_t max_bytes) const {
       zip_fread(file.get(), &end, 1) != 0)
     throw Error("a damaged zip record", where);
   return bytes;
+}
+
+namespace {
+
+[[noreturn]] void fail_to_write(const fs::path& path, zip* archive) {
+  const std::string text = zip_strerror(archive);
+  zip_discard(archive);
+  throw Error("cannot write a zip file", path.string(), "", text);
+}
+
+}  // namespace
+
+void write_zip(const fs::path& path, const std::map<std::string, Bytes>& records) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* memory = zip_source_buffer_create(nullptr, 0, 0, &error);
+  zip* archive = memory == nullptr ? nullptr : zip_open_from_source(memory, ZIP_TRUNCATE, &error);
+  if (archive == nullptr) throw Error("cannot write a zip file", path.string(), "", text_of(error));
+  zip_source_keep(memory);               // closing the archive writes into it
+  constexpr time_t kNoDate = 315532800;  // 1980, the first that zip knows
+  for (const auto& [name, bytes] : records) {
+    zip_source_t* source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
+    const zip_int64_t index = zip_file_add(archive, name.c_str(), source, 0);
+    if (index < 0 || zip_file_set_mtime(archive, static_cast<zip_uint64_t>(index), kNoDate, 0) != 0)
+      fail_to_write(path, archive);
+  }
+  if (zip_close(archive) != 0) fail_to_write(path, archive);
+  zip_stat_t stat;
+  zip_source_stat(memory, &stat);
+  Bytes bytes(stat.size);
+  zip_source_open(memory);
+  zip_source_read(memory, bytes.data(), bytes.size());
+  zip_source_close(memory);
+  zip_source_free(memory);
+  write_file_atomic(path, ByteView(bytes));
 }
 
 }  // namespace derm

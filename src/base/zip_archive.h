@@ -1,6 +1,8 @@
-// Reads the records of a zip file in memory, with every size checked before memory is taken.
+// Zip files: reads the records of one in memory, with every size checked before memory is taken,
+// and writes them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,5 +34,8 @@ class ZipArchive {
   std::string name_;
   zip* archive_ = nullptr;
 };
+
+// Deflated, in order of their names; the same records give the same bytes. Atomic.
+void write_zip(const fs::path& path, const std::map<std::string, Bytes>& records);
 
 }  // namespace derm
