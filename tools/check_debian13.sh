@@ -55,7 +55,7 @@ system_mirror() {
 if [[ ! -e $root/etc/debian_version ]]; then
   mirror=$(system_mirror)
   [[ -n $mirror ]] || fail "apt knows no Debian mirror: run apt-get update first"
-  packages=$(grep -v -e '^#' -e '^$' "$source_dir/tools/packages.txt" | paste -sd,)
+  packages=$(awk '!/^#/ && NF {print $1}' "$source_dir/tools/packages.txt" | paste -sd,)
   unshare --mount --propagation private \
     mmdebstrap --mode=root --variant=apt --skip=chroot/mount \
     --aptopt='APT::Install-Recommends "false"' --include="$packages" "$suite" "$root" "$mirror"
