@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "base/strings.h"
 #include "e2e/program.h"
 
@@ -27,35 +29,42 @@ std::vector<std::string> subcommands(const std::string& help) {
 }
 
 // Calls `check` with every command that has no subcommand of its own, and its help.
+using Program = std::function<Outcome(const Arguments&)>;
+
 template <class Check>
-size_t for_each_command(const Arguments& prefix, const Check& check) {
+size_t for_each_command(const Program& program, const Arguments& prefix, const Check& check) {
   Arguments asked = prefix;
   asked.emplace_back("--help");
-  const auto outcome = run(asked);
+  const auto outcome = program(asked);
   EXPECT_EQ(outcome.exit_code, 0) << join(asked, " ") << outcome.err;
   const auto below = subcommands(outcome.out);
   size_t count = 0;
   for (const auto& name : below) {
     Arguments longer = prefix;
     longer.push_back(name);
-    count += for_each_command(longer, check);
+    count += for_each_command(program, longer, check);
   }
   if (!below.empty()) return count;
   check(join(prefix, " "), outcome.out);
   return 1;
 }
 
-TEST(Help, OfEveryCommandShowsAnExampleThatNamesTheCommand) {
-  const auto count = for_each_command({}, [](const std::string& command, const std::string& help) {
+size_t check_examples(const std::string& name, const Program& program) {
+  return for_each_command(program, {}, [&](const std::string& command, const std::string& help) {
     const auto example = help.find("Example");
     ASSERT_NE(example, std::string::npos) << command << "\n" << help;
-    EXPECT_THAT(help.substr(example), HasSubstr("dermdistill " + command)) << command;
+    EXPECT_THAT(help.substr(example), HasSubstr(name + " " + command)) << command;
   });
-  EXPECT_GE(count, 10u);
+}
+
+TEST(Help, OfEveryCommandShowsAnExampleThatNamesTheCommand) {
+  EXPECT_GE(check_examples("dermdistill", run), 10u);
+  EXPECT_GE(check_examples("dermscope", [](const Arguments& a) { return run_dermscope(a); }), 4u);
 }
 
 TEST(Help, SaysThatItIsNoMedicalDevice) {
   EXPECT_THAT(run({"--help"}).out, HasSubstr("not a medical device"));
+  EXPECT_THAT(run_dermscope({"--help"}).out, HasSubstr("not a medical device"));
 }
 
 TEST(Help, VersionIsOneLine) {

@@ -38,8 +38,9 @@ class Scratch {
   fs::path path_;
 };
 
-pid_t spawn(const Arguments& arguments, const fs::path& out, const fs::path& err) {
-  std::vector<std::string> words = {DERM_PROGRAM};
+pid_t spawn(const char* program, const Arguments& arguments, const fs::path& in,
+            const fs::path& out, const fs::path& err) {
+  std::vector<std::string> words = {program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
@@ -48,22 +49,23 @@ pid_t spawn(const Arguments& arguments, const fs::path& out, const fs::path& err
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC;
-  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 0, in.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, 1, out.c_str(), kNew, 0600);
   posix_spawn_file_actions_addopen(&files, 2, err.c_str(), kNew, 0600);
   pid_t pid = -1;
-  const int failed = posix_spawn(&pid, DERM_PROGRAM, &files, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&pid, program, &files, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&files);
-  if (failed != 0) throw Error("cannot start the program", DERM_PROGRAM);
+  if (failed != 0) throw Error("cannot start the program", program);
   return pid;
 }
 
 }  // namespace
 
-Running::Running(const Arguments& arguments, const fs::path& folder)
+Running::Running(const Arguments& arguments, const fs::path& folder, const char* program,
+                 const fs::path& in)
     : out_(folder / "stdout"), err_(folder / "stderr") {
   fs::create_directories(folder);
-  pid_ = spawn(arguments, out_, err_);
+  pid_ = spawn(program, arguments, in, out_, err_);
 }
 
 Running::~Running() {
@@ -105,6 +107,10 @@ Outcome Running::wait() {
 
 Outcome run(const Arguments& arguments) {
   return Running(arguments, scratch() / "outputs").wait();
+}
+
+Outcome run_dermscope(const Arguments& arguments, const fs::path& in) {
+  return Running(arguments, scratch() / "outputs", DERM_DERMSCOPE, in).wait();
 }
 
 const fs::path& scratch() {

@@ -1,4 +1,4 @@
-// Runs the real workbench as a user's shell does: arguments in, exit code and both outputs out.
+// Runs the real programs as a user's shell does: arguments in, exit code and both outputs out.
 #pragma once
 
 #include <sys/types.h>
@@ -21,7 +21,8 @@ struct Outcome {
 // A started command. Destroying one that still runs kills it.
 class Running {
  public:
-  Running(const Arguments& arguments, const fs::path& folder);
+  Running(const Arguments& arguments, const fs::path& folder, const char* program = DERM_PROGRAM,
+          const fs::path& in = "/dev/null");
   ~Running();
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -38,7 +39,8 @@ class Running {
   int status_ = 0;
 };
 
-Outcome run(const Arguments& arguments);
+Outcome run(const Arguments& arguments);  // dermdistill
+Outcome run_dermscope(const Arguments& arguments, const fs::path& in = "/dev/null");
 
 // A temporary folder of this process, removed at its end.
 const fs::path& scratch();

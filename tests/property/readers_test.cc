@@ -8,7 +8,7 @@
 #include "eval/predictions.h"
 #include "image/decode.h"
 #include "image/encode.h"
-#include "property/mutate.h"
+#include "support/mutate.h"
 
 namespace derm::property {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "net/weights.h"
-#include "property/mutate.h"
+#include "support/mutate.h"
 
 namespace derm::property {
 namespace {

@@ -1,0 +1,15 @@
+// The model card of a bundle, in Markdown with front matter.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "eval/metrics.h"
+#include "runtime/metadata.h"
+
+namespace derm {
+
+// `validation`: metrics on the calibration split at the fitted temperature, where there is one.
+std::string model_card(const BundleMetadata& metadata, const std::optional<Metrics>& validation);
+
+}  // namespace derm
