@@ -15,6 +15,7 @@ void add_train(CLI::App& parent, int& exit_code);
 void add_distill(CLI::App& parent, int& exit_code);
 void add_val(CLI::App& parent, int& exit_code);
 void add_export(CLI::App& parent, int& exit_code);
+void add_quantize(CLI::App& parent, int& exit_code);
 void add_report(CLI::App& parent, int& exit_code);
 void add_list(CLI::App& parent, int& exit_code);
 // Below `data`:

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/command.h"
+#include "cli/labelled_files.h"
 #include "deploy/export_bundle.h"
 #include "net/arrays.h"
 #include "net/cpu.h"
@@ -33,21 +34,8 @@ Manifest manifest_of(const ExportFlags& flags) {
 }
 
 LabelledFiles validation_files(const ExportFlags& flags, const Model& model) {
-  LabelledFiles out;
-  if (flags.no_data) return out;
-  const Manifest manifest = manifest_of(flags);
-  if (!model.classes.empty() && model.classes != manifest.classes)
-    throw Error("the network knows other classes than the manifest", model.file.string(),
-                join(manifest.classes, ", "), join(model.classes, ", "));
-  out.split = flags.split;
-  for (const int64_t i : manifest.indices(split_named(flags.split, "--split"))) {
-    const ManifestRow& row = manifest.rows[static_cast<size_t>(i)];
-    out.files.push_back(manifest.root / row.path);
-    out.labels.push_back(row.label);
-  }
-  if (out.files.empty())
-    throw Error("the manifest has no image of that split", "--split", "train, val", flags.split);
-  return out;
+  if (flags.no_data) return {};
+  return labelled_files(manifest_of(flags), flags.split, model.classes, model.file.string());
 }
 
 std::map<std::string, Array> run_taps(GraphNet net, const Preprocess& contract,

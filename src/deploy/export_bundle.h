@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "deploy/measure.h"
 #include "deploy/onnx_export.h"
 #include "image/image.h"
 #include "image/preprocess.h"
@@ -26,13 +27,6 @@ struct TrainedNetwork {
       run;
 };
 
-// Images that the network was not trained on; none: nothing is calibrated.
-struct LabelledFiles {
-  std::string split;
-  std::vector<fs::path> files;
-  std::vector<int64_t> labels;
-};
-
 struct ExportOptions {
   OnnxOptions onnx;
   double max_difference = 1e-4;  // of any logit from the trained network's
@@ -46,8 +40,9 @@ struct ExportResult {
   std::map<std::string, double> differences;  // largest of each output that is a tap
 };
 
-// `progress(n)` after every n images more. Throws Error where a logit differs by more than allowed,
-// an image cannot be read, or the contract cleans images.
+// `validation` may be empty: then nothing is calibrated. `progress(n)` after every n images more.
+// Throws Error where a logit differs by more than allowed, an image cannot be read, or the contract
+// cleans images.
 ExportResult export_bundle(const TrainedNetwork& network, const LabelledFiles& validation,
                            const ExportOptions& options,
                            const std::function<void(int64_t)>& progress = {});

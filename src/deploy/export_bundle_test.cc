@@ -3,82 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/rng.h"
 #include "base/zip_archive.h"
-#include "data/generate.h"
-#include "image/encode.h"
 #include "runtime/predictor.h"
 #include "runtime/verify.h"
 #include "support/mutate.h"
-#include "support/temp_folder.h"
-#include "support/tiny_graph.h"
+#include "support/tiny_network.h"
 
 namespace derm {
 namespace {
 
+using testing::drawn_images;
 using ::testing::HasSubstr;
 using testing::message_of;
 using testing::TempFolder;
-
-constexpr int64_t kClasses = 8, kSide = 32;
-
-Arrays random_arrays(const Graph& graph) {
-  Arrays out;
-  Rng rng({11, Purpose::kTest});
-  for (const Op& op : graph.ops)
-    for (const WeightSpec& spec : op_weights(graph, op)) {
-      Array array{spec.shape, {}};
-      const double centre = spec.learned && spec.name == "weight" && spec.shape.size() > 1 ? 0 : 1;
-      for (int64_t i = 0; i < array.elements(); ++i)
-        array.values.push_back(static_cast<float>(centre + rng.normal() * 0.1));
-      out[weight_name(op, spec.name)] = std::move(array);
-    }
-  return out;
-}
-
-// A network whose logits are `offset` away from those of its own export.
-TrainedNetwork tiny_network(double offset = 0) {
-  TrainedNetwork out;
-  out.graph = testing::tiny_graph(kClasses, kSide, 0.2);
-  out.weights = random_arrays(out.graph);
-  out.contract.side_px = kSide;
-  out.classes = generated_classes();
-  out.recipe = "baseline";
-  out.protocol = "lesion";
-  out.licence = "drawn by the program";
-  OnnxOptions plain;
-  plain.probabilities = plain.cam = false;
-  const auto model = std::make_shared<std::string>(
-      onnx_bytes(to_onnx(freeze(out.graph, out.weights, {"logits"}), plain).proto));
-  const auto session = std::make_shared<Session>(ByteView(*model), "reference");
-  const Preprocess contract = out.contract;
-  out.run = [=](const std::vector<Image>& images, const std::set<std::string>&) {
-    std::vector<float> input(images.size() * 3 * kSide * kSide);
-    for (size_t i = 0; i < images.size(); ++i)
-      normalise(images[i], contract, Layout::kPlanes, &input[i * 3 * kSide * kSide]);
-    Array logits =
-        session->run(input.data(), static_cast<int64_t>(images.size()), {"logits"}).front();
-    for (float& value : logits.values) value += static_cast<float>(offset);
-    return std::map<std::string, Array>{{"logits", logits}};
-  };
-  return out;
-}
-
-// Two drawn images of each class.
-LabelledFiles drawn_images(const TempFolder& folder) {
-  LabelledFiles out{"val", {}, {}};
-  for (int64_t i = 0; i < 2 * kClasses; ++i) {
-    Shot shot;
-    shot.width = 80;
-    shot.height = 60;
-    const Image image = render(make_lesion(1, static_cast<uint64_t>(i), i % kClasses), shot);
-    const fs::path file = folder.path() / fmt::format("{}.jpg", i);
-    write_file_atomic(file, ByteView(encode_jpeg(image, 90)));
-    out.files.push_back(file);
-    out.labels.push_back(i % kClasses);
-  }
-  return out;
-}
+using testing::tiny_network;
 
 BundleFiles small_bundle() {
   static const BundleFiles files = export_bundle(tiny_network(), {}, {}).files;
@@ -151,9 +89,10 @@ TEST(Predictor, ExplainsWithMapsAndAnOverlayOfTheFittedImage) {
   const Image image = predictor.fitted(small_bundle().at("golden/odd.png"), "odd.png");
   const auto maps = predictor.class_maps(image);
   ASSERT_EQ(maps.size(), 8u);
-  const Shape features = testing::tiny_graph(kClasses, kSide).shape("features");
+  const Shape features =
+      testing::tiny_graph(testing::kTinyClasses, testing::kTinySide).shape("features");
   EXPECT_EQ(maps[0].width, features.width);
-  EXPECT_EQ(predictor.class_overlay(image, 3).width, kSide);
+  EXPECT_EQ(predictor.class_overlay(image, 3).width, testing::kTinySide);
   EXPECT_TRUE(predictor.predict({image}).front().warnings.empty());  // it has no limits
 }
 
