@@ -1,0 +1,216 @@
+#include "eval/localisation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/rng.h"
+#include "support/temp_folder.h"
+
+namespace derm {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// A quarter of the energy lies in the lesion, and the maximum one pixel left of it.
+SaliencyCase four_by_two() {
+  return {4, 2, {1, 4, 2, 0, 3, 1, 0, 1}, {false, false, true, true, false, false, false, true}};
+}
+
+SaliencyCase random_case(uint64_t seed) {
+  Rng rng({seed, Purpose::kTest});
+  SaliencyCase out{9, 6, {}, {}};
+  for (int i = 0; i < 54; ++i) {
+    out.map.push_back(std::floor(rng.uniform(0, 12)));
+    out.inside.push_back(rng.chance(0.4));
+  }
+  out.inside[0] = true;
+  out.inside[1] = false;
+  return out;
+}
+
+TEST(Localise, SharesTheEnergyByTheMask) {
+  const auto found = localise(four_by_two());
+  EXPECT_DOUBLE_EQ(found.energy, 3.0 / 12);
+  EXPECT_DOUBLE_EQ(found.area, 3.0 / 8);
+  EXPECT_DOUBLE_EQ(found.pointing, 0);
+  EXPECT_FALSE(found.silent);
+}
+
+TEST(Localise, AllowsTheToleranceAroundTheMaximum) {
+  EXPECT_DOUBLE_EQ(localise(four_by_two(), 0.99).pointing, 0);
+  EXPECT_DOUBLE_EQ(localise(four_by_two(), 1).pointing, 1);
+  SaliencyCase diagonal{3, 3, std::vector<double>(9, 0), std::vector<bool>(9, false)};
+  diagonal.map[0] = 1;
+  diagonal.inside[4] = true;
+  EXPECT_DOUBLE_EQ(localise(diagonal, 1.41).pointing, 0);
+  EXPECT_DOUBLE_EQ(localise(diagonal, 1.42).pointing, 1);
+  EXPECT_DOUBLE_EQ(localise(diagonal, 1e300).pointing, 1);
+}
+
+TEST(Localise, CountsEqualMaximaByTheShareThatHits) {
+  const SaliencyCase tied{4, 1, {5, 5, 5, 1}, {true, false, false, true}};
+  EXPECT_DOUBLE_EQ(localise(tied).pointing, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(localise(tied, 1).pointing, 1);
+}
+
+TEST(Localise, GivesASilentMapNothing) {
+  SaliencyCase silent = four_by_two();
+  std::fill(silent.map.begin(), silent.map.end(), 0);
+  const auto found = localise(silent);
+  EXPECT_TRUE(found.silent);
+  EXPECT_EQ(found.energy, 0);
+  EXPECT_EQ(found.pointing, 0);
+  EXPECT_DOUBLE_EQ(found.area, 3.0 / 8);
+}
+
+TEST(Localise, PointsWithTheCentreOfTheImage) {
+  // Columns 1 and 2 of both rows are the centre; one of these four pixels is lesion.
+  EXPECT_DOUBLE_EQ(localise(four_by_two()).centre, 0.25);
+  EXPECT_DOUBLE_EQ(localise({3, 1, {1, 0, 0}, {false, true, false}}).centre, 1);
+}
+
+TEST(Localise, GivesAConstantMapTheMasksArea) {
+  SaliencyCase constant = random_case(1);
+  std::fill(constant.map.begin(), constant.map.end(), 0.3);
+  const auto found = localise(constant);
+  EXPECT_NEAR(found.energy, found.area, 1e-12);
+  EXPECT_NEAR(found.pointing, found.area, 1e-12);
+}
+
+TEST(Localise, SplitsBetweenAMaskAndItsComplement) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const SaliencyCase image = random_case(seed);
+    SaliencyCase other = image;
+    other.inside.flip();
+    const auto a = localise(image), b = localise(other);
+    EXPECT_NEAR(a.energy + b.energy, 1, 1e-12);
+    EXPECT_NEAR(a.pointing + b.pointing, 1, 1e-12);
+    EXPECT_NEAR(a.area + b.area, 1, 1e-12);
+    EXPECT_NEAR(a.centre + b.centre, 1, 1e-12);
+  }
+}
+
+TEST(Localise, IgnoresTheScaleOfTheMap) {
+  SaliencyCase image = random_case(3);
+  const auto before = localise(image);
+  for (double& value : image.map) value *= 1e-9;
+  EXPECT_NEAR(localise(image).energy, before.energy, 1e-12);
+  EXPECT_EQ(localise(image).pointing, before.pointing);
+}
+
+TEST(Localise, RefusesWhatCannotBeScored) {
+  const auto message = [](const std::function<void(SaliencyCase&)>& change, double tolerance = 0) {
+    SaliencyCase image = four_by_two();
+    change(image);
+    return testing::message_of([&] { localise(image, tolerance); });
+  };
+  EXPECT_THAT(message([](auto& c) { c.inside.assign(8, false); }), HasSubstr("no lesion"));
+  EXPECT_THAT(message([](auto& c) { c.inside.pop_back(); }), HasSubstr("7 of the mask"));
+  EXPECT_THAT(message([](auto& c) { c.map.push_back(1); }), HasSubstr("9 values"));
+  EXPECT_THAT(message([](auto& c) { c.width = -4, c.height = -2; }), HasSubstr("-4 x -2"));
+  EXPECT_THAT(message([](auto& c) { c.map[2] = -1; }), HasSubstr("-1"));
+  EXPECT_THAT(message([](auto& c) { c.map[2] = kNan; }), HasSubstr("nan"));
+  EXPECT_THAT(message([](auto&) {}, -1), HasSubstr("tolerance"));
+  EXPECT_THAT(message([](auto&) {}, kNan), HasSubstr("tolerance"));
+}
+
+// With two groups, a replicate draws the first twice, both, or the second twice: 1/4, 1/2, 1/4.
+TEST(BootstrapMean, DrawsWholeGroups) {
+  const std::vector<double> values{0, 0, 0, 1};
+  const std::vector<std::string> groups{"a", "a", "a", "b"};
+  const auto all = bootstrap_mean(values, groups);
+  EXPECT_DOUBLE_EQ(all.mean, 0.25);
+  EXPECT_EQ(all.low, 0);
+  EXPECT_EQ(all.high, 1);
+  const auto middle = bootstrap_mean(values, groups, {2000, 0.4, 1});
+  EXPECT_DOUBLE_EQ(middle.low, 0.25);
+  EXPECT_DOUBLE_EQ(middle.high, 0.25);
+}
+
+TEST(BootstrapMean, TakesEmptyNamesAsGroupsOfTheirOwn) {
+  const std::vector<double> values{0, 1, 0, 1};
+  const auto apart = bootstrap_mean(values, {"", "", "", ""});
+  const auto named = bootstrap_mean(values, {"a", "b", "c", "d"});
+  EXPECT_EQ(apart.low, named.low);
+  EXPECT_EQ(apart.high, named.high);
+  EXPECT_TRUE(std::isnan(bootstrap_mean(values, {"a", "a", "a", "a"}).low));
+  EXPECT_EQ(bootstrap_mean(values, {"a", "a", "a", "a"}).mean, 0.5);
+}
+
+TEST(BootstrapMean, ComesCloseToTheNormalInterval) {
+  Rng rng({5, Purpose::kTest});
+  std::vector<double> values;
+  for (int i = 0; i < 400; ++i) values.push_back(rng.normal());
+  const std::vector<std::string> own(values.size());
+  const auto found = bootstrap_mean(values, own, {4000, 0.95, 0});
+  double variance = 0;
+  for (const double value : values) variance += (value - found.mean) * (value - found.mean) / 400;
+  const double half = 1.96 * std::sqrt(variance / 400);
+  EXPECT_NEAR(found.low, found.mean - half, 0.1 * half);
+  EXPECT_NEAR(found.high, found.mean + half, 0.1 * half);
+}
+
+// Ten copies of every image are no new evidence when lesions are drawn, and would be otherwise.
+TEST(BootstrapMean, IsNotNarrowedByMoreImagesOfTheSameLesions) {
+  Rng rng({6, Purpose::kTest});
+  std::vector<double> values, repeated;
+  std::vector<std::string> groups, repeated_groups;
+  for (int i = 0; i < 50; ++i) {
+    values.push_back(rng.uniform());
+    groups.push_back(fmt::format("lesion {}", i));
+    repeated.insert(repeated.end(), 10, values.back());
+    repeated_groups.insert(repeated_groups.end(), 10, groups.back());
+  }
+  const auto once = bootstrap_mean(values, groups);
+  const auto often = bootstrap_mean(repeated, repeated_groups);
+  EXPECT_NEAR(often.low, once.low, 1e-12);
+  EXPECT_NEAR(often.high, once.high, 1e-12);
+  const auto apart = bootstrap_mean(repeated, std::vector<std::string>(repeated.size()));
+  EXPECT_LT(apart.high - apart.low, 0.5 * (once.high - once.low));
+}
+
+TEST(BootstrapMean, ResamplesAllValuesOfTheSameGroupsAlike) {
+  const std::vector<std::string> groups{"a", "b", "a", "c", ""};
+  const auto one = bootstrap_mean({1, 2, 3, 5, 8}, groups);
+  const auto shifted = bootstrap_mean({11, 12, 13, 15, 18}, groups);
+  EXPECT_NEAR(shifted.low, one.low + 10, 1e-12);
+  EXPECT_NEAR(shifted.high, one.high + 10, 1e-12);
+}
+
+TEST(BootstrapMean, RefusesNoValuesAndWrongOptions) {
+  const auto message = [](const std::vector<double>& values, const std::vector<std::string>& groups,
+                          const Bootstrap& options) {
+    return testing::message_of([&] { bootstrap_mean(values, groups, options); });
+  };
+  EXPECT_THAT(message({}, {}, {}), HasSubstr("0 values"));
+  EXPECT_THAT(message({1}, {"a", "b"}, {}), HasSubstr("2 groups"));
+  EXPECT_THAT(message({kNan}, {"a"}, {}), HasSubstr("not finite"));
+  EXPECT_THAT(message({1}, {"a"}, {0, 0.95, 0}), HasSubstr("replicates"));
+  EXPECT_THAT(message({1}, {"a"}, {10, 1, 0}), HasSubstr("confidence"));
+}
+
+TEST(Summarise, CountsImagesLesionsAndSilentMaps) {
+  Localisation silent;
+  silent.silent = true;
+  silent.area = 0.5;
+  const Localisation good{0.8, 1, 0.25, 1, false};
+  const auto all = summarise({silent, good, good, good}, {"a", "b", "b", ""});
+  EXPECT_EQ(all.images, 4);
+  EXPECT_EQ(all.groups, 3);
+  EXPECT_EQ(all.silent, 1);
+  EXPECT_NEAR(all.energy.mean, 0.6, 1e-12);
+  EXPECT_NEAR(all.pointing.mean, 0.75, 1e-12);
+  EXPECT_NEAR(all.area.mean, 0.3125, 1e-12);
+  EXPECT_NEAR(all.centre.mean, 0.75, 1e-12);
+  EXPECT_LE(all.energy.low, all.energy.mean);
+  EXPECT_GE(all.energy.high, all.energy.mean);
+}
+
+}  // namespace
+}  // namespace derm
