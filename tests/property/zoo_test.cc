@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/cell_grid.h"
 #include "support/network_shapes.h"
 #include "zoo/zoo.h"
 
@@ -34,6 +35,18 @@ TEST_P(EveryNetwork, OffersEveryTapAtItsStride) {
       EXPECT_GE(shape.height, side / sides.strides[s] - sides.lost_px) << testing::kStages[s];
     }
     EXPECT_EQ(graph.shape("features").height, graph.shape("stage4").height);
+  }
+}
+
+TEST_P(EveryNetwork, HasTheCellsOfItsMapsAStrideApartInsideTheirTiles) {
+  const auto sides = testing::map_sides(GetParam());
+  const auto graph = build(224);
+  for (size_t s = 0; s < sides.strides.size(); ++s) {
+    const auto grid = cell_grid(graph, testing::kStages[s]);
+    const auto stride = static_cast<double>(sides.strides[s]);
+    EXPECT_EQ(grid.step_px, stride) << testing::kStages[s];
+    EXPECT_GE(grid.first_px, 0) << testing::kStages[s];
+    EXPECT_LT(grid.first_px, stride * static_cast<double>(1 + sides.lost_px));
   }
 }
 
