@@ -30,14 +30,44 @@ struct Neighbours {
   double share = 0;
 };
 
-std::vector<Neighbours> neighbours_of(int input_size, int output_size) {
+// Input i lies at output first + i * step.
+std::vector<Neighbours> neighbours_of(int input_size, int output_size, double first, double step) {
   std::vector<Neighbours> out;
-  const double last = input_size - 1, step = static_cast<double>(input_size) / output_size;
+  const double last = input_size - 1;
   for (int i = 0; i < output_size; ++i) {
-    const double at = std::clamp((i + 0.5) * step - 0.5, 0.0, last);
-    const double first = std::floor(at);
+    const double at = std::clamp((i - first) / step, 0.0, last);
+    const double below = std::floor(at);
     out.push_back(
-        {static_cast<size_t>(first), static_cast<size_t>(std::min(first + 1, last)), at - first});
+        {static_cast<size_t>(below), static_cast<size_t>(std::min(below + 1, last)), at - below});
+  }
+  return out;
+}
+
+// The input's values tile the output.
+std::vector<Neighbours> tiled(int input_size, int output_size) {
+  const double step = static_cast<double>(output_size) / input_size;
+  return neighbours_of(input_size, output_size, (step - 1) / 2, step);
+}
+
+void check_output(const HeatMap& map, int width, int height) {
+  check_map(map);
+  if (width < 1 || height < 1)
+    throw Error("a heat map cannot have that size", "", "sides of at least one pixel",
+                fmt::format("{} x {}", width, height));
+}
+
+HeatMap interpolated(const HeatMap& map, const std::vector<Neighbours>& columns,
+                     const std::vector<Neighbours>& rows) {
+  HeatMap out{static_cast<int>(columns.size()), static_cast<int>(rows.size()), {}};
+  out.values.reserve(columns.size() * rows.size());
+  for (const Neighbours& y : rows) {
+    const float* upper = &map.values[y.first * static_cast<size_t>(map.width)];
+    const float* lower = &map.values[y.second * static_cast<size_t>(map.width)];
+    for (const Neighbours& x : columns) {
+      const double above = upper[x.first] * (1 - x.share) + upper[x.second] * x.share;
+      const double below = lower[x.first] * (1 - x.share) + lower[x.second] * x.share;
+      out.values.push_back(static_cast<float>(above * (1 - y.share) + below * y.share));
+    }
   }
   return out;
 }
@@ -77,23 +107,17 @@ HeatMap min_max(HeatMap map) {
 }
 
 HeatMap upsample(const HeatMap& map, int width, int height) {
-  check_map(map);
-  if (width < 1 || height < 1)
-    throw Error("a heat map cannot have that size", "", "sides of at least one pixel",
-                fmt::format("{} x {}", width, height));
-  const auto columns = neighbours_of(map.width, width), rows = neighbours_of(map.height, height);
-  HeatMap out{width, height, {}};
-  out.values.reserve(static_cast<size_t>(width) * static_cast<size_t>(height));
-  for (const Neighbours& y : rows) {
-    const float* upper = &map.values[y.first * static_cast<size_t>(map.width)];
-    const float* lower = &map.values[y.second * static_cast<size_t>(map.width)];
-    for (const Neighbours& x : columns) {
-      const double above = upper[x.first] * (1 - x.share) + upper[x.second] * x.share;
-      const double below = lower[x.first] * (1 - x.share) + lower[x.second] * x.share;
-      out.values.push_back(static_cast<float>(above * (1 - y.share) + below * y.share));
-    }
-  }
-  return out;
+  check_output(map, width, height);
+  return interpolated(map, tiled(map.width, width), tiled(map.height, height));
+}
+
+HeatMap place(const HeatMap& map, double first_px, double step_px, int width, int height) {
+  check_output(map, width, height);
+  if (!std::isfinite(first_px) || !std::isfinite(step_px) || step_px <= 0)
+    throw Error("the values of a heat map cannot lie there", "", "a step above 0 pixels",
+                fmt::format("first {}, step {}", first_px, step_px));
+  return interpolated(map, neighbours_of(map.width, width, first_px, step_px),
+                      neighbours_of(map.height, height, first_px, step_px));
 }
 
 Image overlay(const Image& image, const HeatMap& map, double share) {

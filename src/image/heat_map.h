@@ -24,6 +24,11 @@ HeatMap min_max(HeatMap map);
 // outputs it samples. Throws Error on a side below 1.
 HeatMap upsample(const HeatMap& map, int width, int height);
 
+// Bilinear too, but value i of a row or column lies at pixel first_px + i * step_px (graph/
+// cell_grid.h knows where) and not on the tiles that upsample() takes for granted. Throws Error on
+// a side or step that is not above 0.
+HeatMap place(const HeatMap& map, double first_px, double step_px, int width, int height);
+
 // share * jet(map) + (1 - share) * image, rounded. The map holds 0..1 and has the image's size; the
 // share is 0..1; Error otherwise.
 Image overlay(const Image& image, const HeatMap& map, double share = 0.4);

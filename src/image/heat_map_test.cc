@@ -101,6 +101,30 @@ TEST(Upsample, StaysWithinTheRangeAndKeepsTheMeanOfWholeFactors) {
   EXPECT_NEAR(mean(large.values), mean(map.values), 1e-6);
 }
 
+TEST(Place, EqualsUpsamplingWhereTheValuesTileTheImage) {
+  const HeatMap map = random_map(4, 4, 6);
+  EXPECT_THAT(place(map, 3.5, 8, 32, 32).values,
+              Pointwise(FloatNear(1e-5F), upsample(map, 32, 32).values));
+}
+
+TEST(Place, PutsEachValueAtItsPixel) {
+  const HeatMap map = random_map(4, 3, 7), placed = place(map, 1, 8, 32, 24);
+  for (int y = 0; y < 3; ++y)
+    for (int x = 0; x < 4; ++x)
+      EXPECT_EQ(placed.values[static_cast<size_t>((1 + 8 * y) * 32 + 1 + 8 * x)],
+                map.values[static_cast<size_t>(y * 4 + x)]);
+  EXPECT_EQ(placed.values.back(), map.values.back());
+  EXPECT_THAT(place({2, 1, {0, 4}}, 0, 2, 4, 1).values, ElementsAre(0, 2, 4, 4));
+}
+
+TEST(Place, RefusesAStepThatGoesNowhere) {
+  for (const double step : {0.0, -2.0, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_THAT(testing::message_of([&] {
+                  place({1, 1, {1}}, 0, step, 2, 2);
+                }),
+                HasSubstr("step above 0"));
+}
+
 TEST(Overlay, ShowsTheCornersOfJet) {
   const HeatMap map{5, 1, {0, 0.25F, 0.5F, 0.75F, 1}};
   const Image colours = overlay(Image(5, 1), map, 1);
