@@ -1,6 +1,7 @@
 // What holds for every network once libtorch runs it.
 #include <gtest/gtest.h>
 
+#include "net/grad_cam.h"
 #include "net/graph_net.h"
 #include "net/torch.h"
 #include "zoo/zoo.h"
@@ -79,6 +80,42 @@ TEST_P(EveryNet, KeepsChannelsLast) {
   for (const char* tap : {"stem", "stage1", "stage2", "stage3", "stage4", "features"})
     EXPECT_TRUE(last.at(tap).is_contiguous(torch::MemoryFormat::ChannelsLast)) << tap;
   EXPECT_TRUE(torch::allclose(taps.at("embedding"), last.at("embedding"), 1e-3, 1e-4));
+}
+
+TEST_P(EveryNet, ExplainsEachImageOfABatchAsAlone) {
+  const auto together = grad_cam(net_, images_);
+  const auto& shape = graph_.shape("features");
+  ASSERT_EQ(together.cam.sizes(), (std::vector<int64_t>{2, shape.height, shape.width}));
+  EXPECT_TRUE(together.cam.isfinite().all().item<bool>());
+  EXPECT_GE(together.cam.min().item<float>(), 0);
+  for (int64_t i = 0; i < 2; ++i) {
+    const auto alone =
+        grad_cam(net_, images_.narrow(0, i, 1), "features", together.classes.narrow(0, i, 1));
+    const double scale = together.cam[i].max().item<double>();
+    EXPECT_TRUE(torch::allclose(alone.cam[0], together.cam[i], 1e-3, 1e-4 * scale + 1e-12)) << i;
+  }
+}
+
+TEST_P(EveryNet, ExplainsWithoutGradientsOnItsParameters) {
+  grad_cam(net_, images_, "stage3");
+  for (const auto& item : net_->named_parameters())
+    EXPECT_FALSE(item.value().grad().defined()) << item.key();
+}
+
+// One linear layer behind global pooling: Grad-CAM is the class activation map, exactly.
+TEST(PooledNet, IsExplainedByItsClassActivationMap) {
+  GraphNet net(build_network("mobilenet_v2_0.35", {8, 96, -1}), 3);
+  const auto images = torch::linspace(-9, 9, 2 * 3 * 96 * 96).sin().view({2, 3, 96, 96});
+  const auto found = grad_cam(net, images);
+  const torch::NoGradGuard no_grad;
+  const auto map = net->forward(images, {"features"}).at("features");
+  const auto weight = net->state().at("classifier.1.weight").index_select(0, found.classes);
+  const auto expected = torch::einsum("nc,nchw->nhw", {weight, map}).relu();
+  const double largest = expected.amax({1, 2}).min().item<double>();
+  ASSERT_GT(largest, 0);
+  const auto positions = static_cast<double>(map.size(2) * map.size(3));
+  EXPECT_EQ(positions, 9);
+  EXPECT_TRUE(torch::allclose(found.cam * positions, expected, 1e-3, 1e-4 * largest));
 }
 
 TEST_P(EveryNet, LeavesTheImagesAlone) {
