@@ -14,6 +14,7 @@ void add_data(CLI::App& parent, int& exit_code);
 void add_train(CLI::App& parent, int& exit_code);
 void add_distill(CLI::App& parent, int& exit_code);
 void add_val(CLI::App& parent, int& exit_code);
+void add_explain(CLI::App& parent, int& exit_code);
 void add_export(CLI::App& parent, int& exit_code);
 void add_quantize(CLI::App& parent, int& exit_code);
 void add_report(CLI::App& parent, int& exit_code);
