@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "deploy/activation_ranges.h"
+#include "deploy/activation_statistics.h"
 #include "deploy/onnx_export.h"
 #include "deploy/onnx_read.h"
 #include "deploy/pack.h"
@@ -50,10 +50,12 @@ class Quantizer {
   }
 
   QuantizeResult run() {
-    tell("collecting the ranges of activations on {} images", images_.size());
+    tell("collecting ranges and means of activations on {} images", images_.size());
     how_.weight_bits = options_.weight_bits;
-    how_.ranges =
-        activation_ranges(model_, images_, metadata_.contract, options_.method, options_.threads);
+    auto statistics = activation_statistics(model_, images_, metadata_.contract, options_.method,
+                                            options_.threads);
+    how_.ranges = std::move(statistics.ranges);
+    how_.means = std::move(statistics.means);
     const Session float_session(ByteView(bundle_.file("model.onnx")), bundle_.name,
                                 {options_.threads});
     rank_layers(float_session);

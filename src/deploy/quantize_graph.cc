@@ -206,10 +206,11 @@ class GraphQuantizer {
     const std::string& name = layer.input(1);
     if (!weights_.insert(name).second) return;
     const Array weight = float_array(*index_.constants.at(name));
-    const Array bias =
+    Array bias =
         layer.input_size() > 2 ? float_array(*index_.constants.at(layer.input(2))) : Array{};
     const auto channels = static_cast<size_t>(weight.shape.at(0));
     const size_t fan_in = weight.values.size() / channels;
+    const auto kernel = fan_in / static_cast<size_t>(weight.shape.at(1));
     const double input_scale = levels_.at(layer.input(0)).scale;
     const auto output = levels_.find(selection_.output_of(layer));
     ScaleLimits limits;
@@ -219,10 +220,14 @@ class GraphQuantizer {
     for (size_t c = 0; c < channels; ++c) {
       if (!bias.values.empty())
         limits.least = std::fabs(double{bias.values[c]}) / input_scale / kMostBias;
-      const ChannelWeights channel = quantize_channel(&weight.values[c * fan_in], fan_in,
-                                                      how_.weight_bits == 7 ? 63 : 127, limits);
+      const auto first = weight.values.begin() + static_cast<std::ptrdiff_t>(c * fan_in);
+      const std::vector<float> row(first, first + static_cast<std::ptrdiff_t>(fan_in));
+      const ChannelWeights channel =
+          quantize_channel(row, kernel, how_.weight_bits == 7 ? 63 : 127, limits);
       levels.insert(levels.end(), channel.levels.begin(), channel.levels.end());
       scales.push_back(channel.scale);
+      if (!bias.values.empty())
+        bias.values[c] -= static_cast<float>(mean_change(layer, row, channel, kernel, c, channels));
     }
     const auto size = static_cast<int64_t>(channels);
     constant(name + "_levels", weight.shape, onnx::TensorProto::INT8, levels);
@@ -231,6 +236,22 @@ class GraphQuantizer {
     node("DequantizeLinear", {name + "_levels", name + "_scale", name + "_zero"}, name + "_float",
          0);
     if (!bias.values.empty()) write_bias(layer.input(2), bias, scales, input_scale);
+  }
+
+  // What rounding adds to the mean of output channel `c`, borders aside.
+  double mean_change(const Node& layer, const std::vector<float>& row,
+                     const ChannelWeights& rounded, size_t kernel, size_t c,
+                     size_t channels) const {
+    const auto found = how_.means.find(layer.input(0));
+    if (found == how_.means.end()) return 0;
+    const auto groups = static_cast<size_t>(int_attribute(layer, "group", 1));
+    const size_t inputs = row.size() / kernel, first = c / (channels / groups) * inputs;
+    double sum = 0;
+    for (size_t i = 0; i < row.size(); ++i) {
+      const double change = double{rounded.scale} * rounded.levels[i] - row[i];
+      sum += change * found->second.at(first + i / kernel);
+    }
+    return sum;
   }
 
   void write_bias(const std::string& name, const Array& bias, std::vector<float> scales,
@@ -266,6 +287,22 @@ class GraphQuantizer {
   std::set<std::string> weights_;  // constants that have levels
 };
 
+// Rounds other weights the other way, those nearest to it first, until the sum of the levels is
+// within half a level of the exact one.
+void keep_sum(const double* exact, int8_t* levels, size_t count) {
+  double missing = 0;
+  for (size_t i = 0; i < count; ++i) missing += exact[i] - levels[i];
+  for (size_t step = 0; step < count && std::fabs(missing) > 0.5; ++step) {
+    const double sign = missing > 0 ? 1 : -1;
+    size_t nearest = 0;
+    for (size_t i = 1; i < count; ++i)
+      if (sign * (exact[i] - levels[i]) > sign * (exact[nearest] - levels[nearest])) nearest = i;
+    if (!(sign * (exact[nearest] - levels[nearest]) > 0)) return;  // all are at their ends
+    levels[nearest] = static_cast<int8_t>(levels[nearest] + static_cast<int>(sign));
+    missing -= sign;
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> quantizable_layers(const onnx::ModelProto& model) {
@@ -289,19 +326,22 @@ onnx::ModelProto quantize_graph(const onnx::ModelProto& model, const GraphQuanti
   return GraphQuantizer(model, how).run();
 }
 
-ChannelWeights quantize_channel(const float* weights, size_t count, int64_t largest,
+ChannelWeights quantize_channel(const std::vector<float>& weights, size_t kernel, int64_t largest,
                                 const ScaleLimits& limits) {
   double most = 0;
-  for (size_t i = 0; i < count; ++i) most = std::max(most, std::fabs(double{weights[i]}));
+  for (const float weight : weights) most = std::max(most, std::fabs(double{weight}));
   const double wanted = std::min(most / static_cast<double>(largest), limits.most);
   const double scale = std::max(wanted, limits.least);
   ChannelWeights out;
   out.scale = scale > 0 ? static_cast<float>(scale) : 1.f;
-  for (size_t i = 0; i < count; ++i) {
-    const double level = std::nearbyint(double{weights[i]} / out.scale);
+  std::vector<double> exact;
+  for (const float weight : weights) {
     const auto end = static_cast<double>(largest);
-    out.levels.push_back(static_cast<int8_t>(std::clamp(level, -end, end)));
+    exact.push_back(std::clamp(weight / double{out.scale}, -end, end));
+    out.levels.push_back(static_cast<int8_t>(std::nearbyint(exact.back())));
   }
+  for (size_t begin = 0; kernel > 1 && begin < weights.size(); begin += kernel)
+    keep_sum(&exact[begin], &out.levels[begin], kernel);
   return out;
 }
 

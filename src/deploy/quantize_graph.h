@@ -26,8 +26,12 @@ std::vector<std::string> activations_of(const onnx::ModelProto& model);
 
 struct GraphQuantization {
   std::map<std::string, Range> ranges;  // of every activation
-  std::set<std::string> float_layers;   // kept as they are
-  int64_t weight_bits = 8;              // or 7, for processors whose int8 products saturate
+  // Of every activation: the mean of each channel. Where it is known, a bias takes up the mean of
+  // what rounding the weights changes (Nagel et al., "Data-free quantization through weight
+  // equalization and bias correction", ICCV 2019, section 4.2, with measured means).
+  std::map<std::string, std::vector<double>> means;
+  std::set<std::string> float_layers;  // kept as they are
+  int64_t weight_bits = 8;             // or 7, for processors whose int8 products saturate
 };
 
 // Throws Error for a range that is missing.
@@ -43,12 +47,13 @@ struct ScaleLimits {
 };
 
 // Scale and levels of one channel's weights: symmetric, rounded to nearest even. `largest`: 127, or
-// 63 for 7 bits.
+// 63 for 7 bits. Each run of `kernel` weights, what one input channel is convolved with, keeps its
+// sum to half a level: an even area must not change its brightness.
 struct ChannelWeights {
   float scale = 1;
   std::vector<int8_t> levels;
 };
-ChannelWeights quantize_channel(const float* weights, size_t count, int64_t largest,
+ChannelWeights quantize_channel(const std::vector<float>& weights, size_t kernel, int64_t largest,
                                 const ScaleLimits& limits = {});
 
 }  // namespace derm
