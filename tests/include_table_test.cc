@@ -29,8 +29,8 @@ struct Include {
 };
 
 const std::vector<std::string> kSystemPrefixes = {"sys/", "netinet/", "arpa/"};
-const Names kSystemHeaders = {"fcntl.h",   "immintrin.h", "malloc.h",
-                              "pthread.h", "signal.h",    "unistd.h"};
+const Names kSystemHeaders = {"fcntl.h",  "immintrin.h", "malloc.h", "pthread.h",
+                              "signal.h", "stddef.h",    "stdint.h", "unistd.h"};
 
 Names words(const std::string& cell) {
   Names out;

@@ -7,7 +7,7 @@
 #include "runtime/predictor.h"
 #include "runtime/verify.h"
 #include "support/mutate.h"
-#include "support/tiny_network.h"
+#include "support/tiny_bundle.h"
 
 namespace derm {
 namespace {

@@ -8,7 +8,7 @@
 #include "deploy/activation_statistics.h"
 #include "deploy/onnx_read.h"
 #include "runtime/predictor.h"
-#include "support/tiny_network.h"
+#include "support/tiny_bundle.h"
 
 namespace derm {
 namespace {

@@ -41,7 +41,11 @@ void Predictor::check_model() const {
 }
 
 Image Predictor::fitted(ByteView bytes, const std::string& name) const {
-  return fit(decode(bytes, name), bundle_.metadata.contract);
+  return fitted(decode(bytes, name));
+}
+
+Image Predictor::fitted(const Image& upright) const {
+  return fit(upright, bundle_.metadata.contract);
 }
 
 Prediction Predictor::predict(ByteView bytes, const std::string& name) const {

@@ -36,6 +36,7 @@ class Predictor {
 
   // JPEG or PNG bytes; `name` is for messages. Throws Error as decode() does.
   Image fitted(ByteView bytes, const std::string& name) const;
+  Image fitted(const Image& upright) const;
   Prediction predict(ByteView bytes, const std::string& name) const;
 
   // Fitted images, side_px x side_px, in one run of the network.

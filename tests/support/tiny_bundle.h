@@ -1,8 +1,11 @@
-// A small network with weights, exported without torch, and drawn images for it: what tests of
-// deployment start from.
+// A bundle of the tiny network with random weights, and drawn images for it, without torch.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <memory>
+#include <set>
+#include <string>
 
 #include "base/rng.h"
 #include "data/generate.h"
@@ -31,11 +34,11 @@ inline Arrays random_arrays(const Graph& graph) {
 }
 
 // A network whose logits are `offset` away from those of its own export.
-inline TrainedNetwork tiny_network(double offset = 0) {
+inline TrainedNetwork tiny_network(double offset = 0, int64_t side = kTinySide) {
   TrainedNetwork out;
-  out.graph = tiny_graph(kTinyClasses, kTinySide, 0.2);
+  out.graph = tiny_graph(kTinyClasses, side, 0.2);
   out.weights = random_arrays(out.graph);
-  out.contract.side_px = kTinySide;
+  out.contract.side_px = side;
   out.classes = generated_classes();
   out.recipe = "baseline";
   out.protocol = "lesion";
@@ -47,9 +50,10 @@ inline TrainedNetwork tiny_network(double offset = 0) {
   const auto session = std::make_shared<Session>(ByteView(*model), "reference");
   const Preprocess contract = out.contract;
   out.run = [=](const std::vector<Image>& images, const std::set<std::string>&) {
-    std::vector<float> input(images.size() * 3 * kTinySide * kTinySide);
+    const auto pixels = static_cast<size_t>(3 * side * side);
+    std::vector<float> input(images.size() * pixels);
     for (size_t i = 0; i < images.size(); ++i)
-      normalise(images[i], contract, Layout::kPlanes, &input[i * 3 * kTinySide * kTinySide]);
+      normalise(images[i], contract, Layout::kPlanes, &input[i * pixels]);
     Array logits =
         session->run(input.data(), static_cast<int64_t>(images.size()), {"logits"}).front();
     for (float& value : logits.values) value += static_cast<float>(offset);
@@ -58,16 +62,20 @@ inline TrainedNetwork tiny_network(double offset = 0) {
   return out;
 }
 
+// A JPEG of lesion `i`.
+inline Bytes drawn_jpeg(int64_t i, int width = 80, int height = 60) {
+  Shot shot;
+  shot.width = width;
+  shot.height = height;
+  return encode_jpeg(render(make_lesion(1, static_cast<uint64_t>(i), i % kTinyClasses), shot), 90);
+}
+
 // Two drawn images of each class.
 inline LabelledFiles drawn_images(const TempFolder& folder) {
   LabelledFiles out{"val", {}, {}, {}};
   for (int64_t i = 0; i < 2 * kTinyClasses; ++i) {
-    Shot shot;
-    shot.width = 80;
-    shot.height = 60;
-    const Image image = render(make_lesion(1, static_cast<uint64_t>(i), i % kTinyClasses), shot);
     const fs::path file = folder.path() / fmt::format("{}.jpg", i);
-    write_file_atomic(file, ByteView(encode_jpeg(image, 90)));
+    write_file_atomic(file, ByteView(drawn_jpeg(i)));
     out.files.push_back(file);
     out.labels.push_back(i % kTinyClasses);
     out.groups.push_back(fmt::format("lesion {}", i));
