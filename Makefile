@@ -22,8 +22,8 @@ build: setup $(BUILD)/build.ninja  ## configure and build everything, optimised
 test: build  ## build and run every test
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
-demo: build  ## the whole job on generated images: data, teacher, student, distilled student, report
-	tools/demo.sh $(BUILD)/src/cli/dermdistill
+demo: build  ## the whole job on generated images: data, teacher, students, report, int8 bundle
+	tools/demo.sh $(BUILD)/src/cli/dermdistill $(BUILD)/src/dermscope/dermscope
 
 bench: build  ## benchmarks against their Python peers: bench/results.json and a table
 	bench/run.sh $(BUILD)
