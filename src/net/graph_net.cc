@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "graph/plan.h"
+#include "net/fake_quant.h"
 #include "net/init.h"
 #include "net/run_op.h"
 
@@ -98,14 +99,28 @@ void GraphNetImpl::add_op(const Op& op) {
 }
 
 bool GraphNetImpl::can_fold(Value norm) const {
-  return norm >= 0 && !modules_[static_cast<size_t>(norm)]->is_training();
+  if (norm < 0) return false;
+  if (!quantised_.empty()) return true;
+  return !torch::GradMode::is_enabled() && !modules_[static_cast<size_t>(norm)]->is_training();
+}
+
+GraphNetImpl::Weights GraphNetImpl::weights_of(size_t i, Value norm) const {
+  Weights weights = weights_[i];
+  if (norm >= 0) {
+    const auto k = static_cast<size_t>(norm);
+    weights = folded(weights, weights_[k], graph_.ops[k].eps);
+  }
+  const OpKind kind = graph_.ops[i].kind;
+  if (!quantised_.empty() && (kind == OpKind::kConv2d || kind == OpKind::kLinear))
+    weights["weight"] = fake_quantise_weight(weights.at("weight"));
+  return weights;
 }
 
 Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
   check_images(graph_, images);
   const bool keep = torch::GradMode::is_enabled();
   std::vector<Tensor> values(graph_.ops.size());
-  values[0] = std::move(images);
+  values[0] = quantised_.empty() ? std::move(images) : fake_quantise_activation(images);
   for (const PlanStep& step : plan(graph_, wanted)) {
     const auto i = static_cast<size_t>(step.op);
     const Op& op = graph_.ops[i];
@@ -115,12 +130,12 @@ Taps GraphNetImpl::forward(Tensor images, const TapSet& wanted) {
     OpInputs in;
     for (const Value x : op.inputs) in.values.push_back(values[static_cast<size_t>(x)]);
     in.training = modules_[i] && modules_[i]->is_training();
-    in.overwrites = step.overwrites;
-    const auto norm = static_cast<size_t>(step.norm);
-    if (!keep && can_fold(step.norm))
-      values[norm] = run_op(op, in, folded(weights_[i], weights_[norm], graph_.ops[norm].eps));
-    else
-      values[i] = run_op(op, in, weights_[i]);
+    in.overwrites = quantised_.empty() ? step.overwrites : -1;
+    const Value norm = can_fold(step.norm) ? step.norm : -1;
+    const size_t made = norm >= 0 ? static_cast<size_t>(norm) : i;
+    values[made] = run_op(op, in, weights_of(i, norm));
+    if (!quantised_.empty() && quantised_[made])
+      values[made] = fake_quantise_activation(values[made]);
     if (!keep)
       for (const Value x : step.dead) values[static_cast<size_t>(x)] = Tensor();
   }
@@ -140,6 +155,10 @@ TensorMap GraphNetImpl::state() {
 void GraphNetImpl::set_memory_format(torch::MemoryFormat format) {
   for (Tensor& parameter : parameters())
     if (parameter.dim() == 4) parameter.set_data(parameter.detach().contiguous(format));
+}
+
+void GraphNetImpl::set_fake_quantised(bool on) {
+  quantised_ = on ? quantised_values(graph_) : std::vector<bool>();
 }
 
 int64_t GraphNetImpl::state_bytes() {

@@ -41,6 +41,10 @@ class GraphNetImpl : public torch::nn::Module {
   // train up to a tenth faster. Values, names and open handles stay.
   void set_memory_format(torch::MemoryFormat format);
 
+  // Whether forward() computes as an int8 model would (net/fake_quant.h). Batch norms behind a
+  // convolution then stay at their running statistics, also in training.
+  void set_fake_quantised(bool on);
+
   // Bytes of parameters and buffers.
   int64_t state_bytes();
 
@@ -50,8 +54,11 @@ class GraphNetImpl : public torch::nn::Module {
   void add_op(const Op& op);
   // Whether that op, a batch norm or -1, can be part of its convolution now.
   bool can_fold(Value norm) const;
+  // The op's weights: with its batch norm where `norm` is not -1, rounded where that is simulated.
+  Weights weights_of(size_t i, Value norm) const;
 
   Graph graph_;
+  std::vector<bool> quantised_;                              // by op; empty: nothing is simulated
   std::vector<Weights> weights_;                             // one entry per op
   std::vector<std::shared_ptr<torch::nn::Module>> modules_;  // one per op; null: stateless
 };

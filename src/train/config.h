@@ -33,6 +33,7 @@ struct StageConfig {
   OptimConfig optim;
   ScheduleConfig schedule;
   double ema = 0;
+  bool fake_quant = false;
   std::vector<Tree> terms;
   SelectConfig select;
 
@@ -44,6 +45,8 @@ struct StageConfig {
     v("optim", c.optim, any(), "");
     v("schedule", c.schedule, any(), "");
     v("ema", c.ema, within(0, 0.99999), "decay of averaged weights, validated and kept; 0: off");
+    v("fake_quant", c.fake_quant, any(),
+      "the student computes as its int8 model will: a stage that prepares for `quantize`");
     v("terms", c.terms, any(),
       "the loss: a weighted sum, {term: NAME, weight: W, OPTION: VALUE, ...}");
     v("select", c.select, any(), "");

@@ -23,10 +23,12 @@ Stage::Stage(const StageConfig& config, Networks& networks, const TermContext& c
     throw Error("a stage without the student can only be selected by its own loss",
                 fmt::format("stage {}, select.metric", config.name), "terms", metric);
   optimizer_ = std::make_unique<Optimizer>(arm(networks.root(), config.train), config.optim);
+  networks.student->set_fake_quantised(config.fake_quant);
   if (config.ema <= 0) return;
   ema_ = GraphNet(networks.student->graph());
   ema_->to(networks.student->parameters().front().device());
   restore_state(*ema_, "", state_of(*networks.student));
+  ema_->set_fake_quantised(config.fake_quant);
   for (auto& p : ema_->parameters()) p.set_requires_grad(false);
 }
 
