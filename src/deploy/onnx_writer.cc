@@ -96,7 +96,7 @@ std::string OnnxWriter::number(float value) {
 }
 
 std::string OnnxWriter::integers(const std::vector<int64_t>& values) {
-  const std::string name = fmt::format("integers_{}", fmt::join(values, "_"));
+  std::string name = fmt::format("integers_{}", fmt::join(values, "_"));
   const auto size = static_cast<int64_t>(values.size());
   if (auto* tensor = constant(name, {size}, onnx::TensorProto::INT64))
     tensor->set_raw_data(values.data(), values.size() * sizeof(int64_t));

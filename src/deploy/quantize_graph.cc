@@ -183,7 +183,7 @@ class GraphQuantizer {
   // channels, where its input comes from a DequantizeLinear and its output goes to a
   // QuantizeLinear. A Clip that never clips keeps it from seeing that.
   std::string shielded(const std::string& input, const std::string& layer) {
-    const std::string open = layer + "_input";
+    std::string open = layer + "_input";
     const auto bound = [&](const char* end, float value) {
       return constant(open + end, {}, onnx::TensorProto::FLOAT, std::vector<float>{value});
     };

@@ -110,7 +110,7 @@ BundleModel parse_model(Fields f) {
 }
 
 Preprocess parse_contract(Fields f) {
-  const Preprocess contract = Preprocess::from_text(f.text("text"));
+  Preprocess contract = Preprocess::from_text(f.text("text"));
   if (f.text("hash") != contract.hash())
     throw Error("the hash of the preprocessing contract is wrong", f.place("hash"), contract.hash(),
                 f.text("hash"));
@@ -160,7 +160,7 @@ QualityLimits parse_quality(Fields f) {
 std::string parse_cam(Fields& root) {
   if (root.get("cam").is_null()) return "";
   Fields f = root.object("cam");
-  const std::string kind = f.text("kind");
+  std::string kind = f.text("kind");
   if (kind != "exact" && kind != "positionwise")
     throw Error("an unknown kind of activation map", f.place("kind"), "exact or positionwise",
                 kind);
