@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/strings.h"
+#include "runtime/decision.h"
 
 namespace derm {
 
@@ -15,15 +16,6 @@ std::vector<size_t> ranking_of(const Prediction& prediction, size_t top) {
                    [&](size_t a, size_t b) { return prediction.logits[a] > prediction.logits[b]; });
   order.resize(std::min(order.size(), top));
   return order;
-}
-
-std::vector<std::string> calls_of(const Prediction& prediction, const BundleMetadata& metadata) {
-  std::vector<std::string> calls;
-  for (const auto& point : metadata.thresholds)
-    for (size_t k = 0; k < metadata.classes.size(); ++k)
-      if (metadata.classes[k] == point.label && prediction.probabilities[k] >= point.threshold)
-        calls.push_back(point.label);
-  return calls;
 }
 
 Json prediction_json(const std::string& file, const Prediction& prediction,

@@ -12,9 +12,6 @@ namespace derm {
 // Classes by falling probability, at most `top`.
 std::vector<size_t> ranking_of(const Prediction& prediction, size_t top);
 
-// Classes whose probability reaches a threshold of the bundle.
-std::vector<std::string> calls_of(const Prediction& prediction, const BundleMetadata& metadata);
-
 // file, class, probability, probabilities (all, or the `top` most probable), calls, energy,
 // warnings.
 Json prediction_json(const std::string& file, const Prediction& prediction,
