@@ -10,5 +10,6 @@ void add_predict(CLI::App& parent, int& exit_code);
 void add_benchmark(CLI::App& parent, int& exit_code);
 void add_verify(CLI::App& parent, int& exit_code);
 void add_info(CLI::App& parent, int& exit_code);
+void add_serve(CLI::App& parent, int& exit_code);
 
 }  // namespace derm

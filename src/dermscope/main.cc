@@ -20,7 +20,8 @@ int run_dermscope(int argc, char** argv) {
   app.add_flag("-q,--quiet", quiet, "show only warnings, errors and the result");
   app.parse_complete_callback([&] { derm::log_to_stderr(quiet); });
   int exit_code = 0;
-  for (const auto add : {derm::add_predict, derm::add_benchmark, derm::add_verify, derm::add_info})
+  for (const auto add :
+       {derm::add_predict, derm::add_serve, derm::add_benchmark, derm::add_verify, derm::add_info})
     add(app, exit_code);
   try {
     app.parse(argc, argv);
