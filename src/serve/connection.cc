@@ -81,7 +81,7 @@ bool Connection::answer(const HttpRequest& request, const HttpResponse& response
   const std::string head = head_of(response, stays);
   const bool sent = write_all(socket_, head, deadline) &&
                     (request.method == "HEAD" || write_all(socket_, response.body, deadline));
-  if (sent && !stays) close_gently(socket_, kClosePatience);
+  if (sent && !stays && body_left_ > 0) close_gently(socket_, kClosePatience);
   return sent && stays;
 }
 
