@@ -81,6 +81,9 @@ TEST(Explain, DrawsTheMapOfTheAskedClassOrTheMostProbable) {
     EXPECT_THAT(drawn.at(image).get<std::string>(),
                 StartsWith("data:image/png;base64,iVBORw0KGgo"));
   EXPECT_NE(drawn.at("image"), drawn.at("overlay"));
+  const Json other = server().post("/v1/explain?class=NV", jpeg_text()).json().at("explanation");
+  EXPECT_EQ(other.at("image"), drawn.at("image"));
+  EXPECT_NE(other.at("overlay"), drawn.at("overlay"));
   const Json top = server().post("/v1/explain", jpeg_text()).json();
   EXPECT_EQ(top.at("explanation").at("class"), top.at("class"));
 }

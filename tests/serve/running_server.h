@@ -10,11 +10,13 @@
 
 namespace derm::testing {
 
+inline constexpr int64_t kServedSide = 128;  // its maps are 4 x 4
+
 // With calibration, thresholds, quality limits and maps.
 inline const BundleFiles& served_bundle() {
   static const BundleFiles kFiles = [] {
     const TempFolder folder;
-    return export_bundle(tiny_network(), drawn_images(folder), {}).files;
+    return export_bundle(tiny_network(0, kServedSide), drawn_images(folder), {}).files;
   }();
   return kFiles;
 }
@@ -23,7 +25,7 @@ inline const BundleFiles& bundle_without_maps() {
   static const BundleFiles kFiles = [] {
     ExportOptions options;
     options.onnx.cam = false;
-    return export_bundle(tiny_network(), {}, options).files;
+    return export_bundle(tiny_network(0, kServedSide), {}, options).files;
   }();
   return kFiles;
 }

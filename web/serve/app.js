@@ -196,7 +196,7 @@ function showAnswer(answer) {
   if (answer.explanation) showMap(answer.explanation);
   const times = answer.timings_ms;
   at("timing").textContent =
-    `${times.run.toFixed(0)} ms in the network, ${times.total.toFixed(0)} ms in all.`;
+    `${times.run.toFixed(1)} ms in the network, ${times.total.toFixed(0)} ms in all.`;
   at("status").textContent = "";
   at("result").hidden = false;
 }
@@ -287,6 +287,10 @@ for (const id of ["file", "camera"])
     take(event.target.files[0]);
     event.target.value = ""; // the same file can be chosen again
   });
+at("seen").addEventListener("error", () => {
+  at("viewer").hidden = true; // what the browser cannot show either
+  at("invitation").hidden = false;
+});
 at("coverage").addEventListener("change", look);
 at("strength").addEventListener("input", setStrength);
 for (const name of ["dragenter", "dragover"])
