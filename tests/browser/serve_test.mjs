@@ -51,7 +51,7 @@ async function serve(bundle, options = [], environment = {}) {
 
 let page;
 const visible = (selector) => page.locator(selector).isVisible();
-const text = (selector) => page.locator(selector).innerText();
+const text = async (selector) => (await page.locator(selector).innerText()).replaceAll("\u00a0", " ");
 
 async function open(url) {
   await page.goto(url);
@@ -124,6 +124,9 @@ const tests = {
     const widths = await page.locator("#bars .fill").evaluateAll((all) =>
       all.map((fill) => parseFloat(fill.style.width)));
     assert.ok(Math.abs(widths.reduce((a, b) => a + b) - 100) < 0.1, "the bars add up");
+    const called = await page.locator("#calls li strong").allInnerTexts();
+    assert.deepEqual(called.map((name) => name.toLowerCase()), answer.calls.map((name) => words[name]));
+    assert.ok(answer.calls.length > 0, "the sample reaches a threshold");
     await picture("result");
   },
 

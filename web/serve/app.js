@@ -16,7 +16,9 @@ const kTokenKey = "dermscope-token";
 
 const at = (id) => document.getElementById(id);
 const words = (name) => kWords[name.toUpperCase()] ?? name;
-const percent = (p) => (p > 0 && p < 0.001 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
+const percent = (p) => (p > 0 && p < 0.001 ? "<\u00a00.1\u00a0%" : `${(100 * p).toFixed(1)}\u00a0%`);
+
+const whole = (p) => `${Math.round(100 * p)}\u00a0%`;
 
 let model = null; // what /v1/model answered
 let photo = null; // the file that is shown
@@ -182,6 +184,21 @@ function showSet(set) {
   );
 }
 
+// What reaches its threshold is said beside the headline: the most probable class alone would hide
+// a melanoma that should be looked at.
+function showCalls(calls) {
+  const items = calls.map((name) => {
+    const point = model.metadata.thresholds.find((threshold) => threshold.class === name);
+    return element("li", {}, [
+      element("strong", { textContent: sentence(words(name)) }),
+      ` reaches its threshold of ${percent(point.threshold)}. On ${point.images} images of ${point.split} ` +
+        `it caught ${whole(point.sensitivity)} of this class, and ${whole(1 - point.specificity)} of the others.`,
+    ]);
+  });
+  at("calls").replaceChildren(...items);
+  at("calls").hidden = items.length === 0;
+}
+
 function showWarnings(warnings) {
   at("warning-list").replaceChildren(...warnings.map((text) => element("li", { textContent: text })));
   at("warnings").hidden = warnings.length === 0;
@@ -192,6 +209,7 @@ function showAnswer(answer) {
   at("top-probability").textContent = percent(answer.probability);
   showSet(answer.prediction_set);
   showBars(answer);
+  showCalls(answer.calls);
   showWarnings(answer.warnings);
   if (answer.explanation) showMap(answer.explanation);
   const times = answer.timings_ms;
