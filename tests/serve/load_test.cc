@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Answer;
 using testing::Client;
-using ::testing::HasSubstr;
 using testing::jpeg_text;
 using testing::request_text;
 using testing::RunningServer;
@@ -40,6 +39,12 @@ int64_t resident_kib() {
       return to_int(trim(std::string_view(line).substr(6, line.size() - 6 - 3))).value_or(0);
   return 0;
 }
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr int64_t kGrowthKib = 600 * 1024;  // it keeps what was freed for a while
+#else
+constexpr int64_t kGrowthKib = 64 * 1024;
+#endif
 
 struct Tally {
   std::atomic<int> ok{0}, busy{0}, other{0};
@@ -73,7 +78,7 @@ TEST(Load, IsAnsweredWholeAndInBoundedMemory) {
   const int64_t before = resident_kib();
   load(server.port(), 8, 50, tally);
   EXPECT_EQ(tally.ok, 400);
-  EXPECT_LT(resident_kib() - before, 64 * 1024);
+  EXPECT_LT(resident_kib() - before, kGrowthKib);
   const std::string text = server.get("/metrics").body;
   EXPECT_EQ(answered(text, 200), 440);
   EXPECT_EQ(metric(text, "dermscope_batch_size_sum"), 440);
@@ -134,9 +139,9 @@ TEST(Connections, AreBoundedAndTheNextIsTold) {
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.problem(), "too many connections");
   open.clear();
-  while (server.get("/healthz").status != 200) std::this_thread::sleep_for(5ms);
-  EXPECT_THAT(server.get("/metrics").body,
-              HasSubstr("dermscope_rejected_total{reason=\"connections\"}"));
+  Answer counts = server.get("/metrics");
+  for (; counts.status != 200; counts = server.get("/metrics")) std::this_thread::sleep_for(5ms);
+  EXPECT_GE(metric(counts.body, "dermscope_rejected_total{reason=\"connections\"}"), 1);
 }
 
 TEST(Stop, FinishesWhatWasBegunAndClosesWhatWaits) {

@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
-#include <thread>
+#include <tuple>
 
 #include "serve/running_server.h"
 #include "support/json_schema.h"

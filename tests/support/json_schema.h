@@ -3,7 +3,7 @@
 // that none is passed over in silence.
 #pragma once
 
-#include <set>
+#include <algorithm>
 #include <string>
 
 #include "base/json.h"
