@@ -23,6 +23,14 @@ if(DERM_SANITIZE)
   add_link_options(-fsanitize=${DERM_SANITIZE})
 endif()
 
+# What libraries of others keep until the end is no leak of ours.
+function(derm_suppress_leaks test)
+  if(DERM_SANITIZE)
+    set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT_MODIFICATION
+      "LSAN_OPTIONS=set:suppressions=${CMAKE_SOURCE_DIR}/tools/lsan.supp:print_suppressions=0")
+  endif()
+endfunction()
+
 function(derm_use_torch target)
   target_link_libraries(${target} PUBLIC derm_torch)
   target_precompile_headers(${target} REUSE_FROM derm_torch_pch)
@@ -77,4 +85,5 @@ function(derm_test name)
   target_link_libraries(${name} PUBLIC ${arg_LIBS} GTest::gtest_main GTest::gmock)
   derm_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
+  derm_suppress_leaks(${name})
 endfunction()
