@@ -163,5 +163,30 @@ TEST(Stop, FinishesWhatWasBegunAndClosesWhatWaits) {
   EXPECT_FALSE(Client(server.port()).connected());
 }
 
+// Answers at once.
+class Greeter : public HttpHandler {
+ public:
+  HttpResponse answer(HttpRequest&) override { return {200, "text/plain", "hello", {}}; }
+  HttpResponse refuse(const HttpError& error) override {
+    return {error.status(), "text/plain", error.what(), {}};
+  }
+};
+
+// The stop comes while connections wait to be taken, or have been taken and not been read.
+TEST(Stop, AnswersWhatHadArrivedBefore) {
+  for (int round = 0; round < 50; ++round) {
+    Greeter greeter;
+    HttpServer server({}, greeter);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 8; ++i) {
+      clients.push_back(std::make_unique<Client>(server.port()));
+      ASSERT_TRUE(clients.back()->connected());
+      clients.back()->send(request_text("GET", "/"));
+    }
+    server.stop();
+    for (const auto& client : clients) EXPECT_EQ(client->receive().body, "hello") << round;
+  }
+}
+
 }  // namespace
 }  // namespace derm
