@@ -3,9 +3,9 @@
 // The same graph is executed for training (net), costed, folded, exported and quantised. A Value is
 // a handle to an op's output; shapes are per image, [C, H, W] (a flat vector is [C, 1, 1]).
 //
-// A new op has three places: its OpKind and Op fields here, its GraphBuilder method (shape
-// inference; where it has weights: op_weights in weights.cc, net/init.cc), and its case in
-// net/run_op.cc.
+// A new op has four places: its OpKind and Op fields here, its GraphBuilder method (shape
+// inference; where it has weights: op_weights in weights.cc, net/init.cc), and its cases in
+// net/run_op.cc and deploy/onnx_ops.cc (net/fake_quant.cc says which have int8 levels).
 #pragma once
 
 #include <cstdint>
