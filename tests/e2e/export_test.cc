@@ -107,6 +107,34 @@ TEST_F(Export, MeasuresLatencyColdStartAndMemory) {
   EXPECT_GT(json.at("cold_start_ms").get<double>(), 0);
 }
 
+TEST_F(Export, QuantisesAndSaysWhatItCosts) {
+  const std::string int8 = scratch() / "int8.bundle";
+  const Arguments command{"quantize",
+                          bundle(),
+                          "--data",
+                          manifest(),
+                          "--calibration-images",
+                          "16",
+                          "--sensitivity-images",
+                          "4",
+                          "--out",
+                          int8,
+                          "--exist-ok"};
+  Arguments lenient = command;
+  lenient.insert(lenient.end(), {"--max-drop", "100"});
+  const auto outcome = run(lenient);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("balanced accuracy"), HasSubstr("melanoma sensitivity"),
+                                 HasSubstr("times smaller")));
+  EXPECT_THAT(run_dermscope({"verify", int8}).out, HasSubstr("golden answers agree"));
+  EXPECT_THAT(run_dermscope({"info", int8}).out, HasSubstr("int8"));
+  EXPECT_LT(fs::file_size(fs::path(int8) / "model.onnx"),
+            fs::file_size(fs::path(bundle()) / "model.onnx") / 2);
+  const auto again = run({"quantize", int8, "--data", manifest(), "--out", scratch() / "x"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.err, HasSubstr("only a float bundle"));
+}
+
 TEST_F(Export, WritesABareOnnxFileWithMoreTaps) {
   const fs::path file = scratch() / "network.onnx";
   const auto outcome = run({"export", run_folder("exported"), "--format", "onnx", "--no-data",
