@@ -29,10 +29,11 @@ std::string what_it_is(const BundleMetadata& m) {
       "- network: {}, {} parameters, {:.1f} million multiply-adds, {}\n"
       "- trained with the recipe `{}` under the split protocol `{}`\n"
       "- input: `{}`\n"
-      "- exported logits differ from the trained network's by at most {:.2g} ({} images)\n\n",
+      "- {} logits differ from the trained network's by at most {:.2g} ({} images)\n\n",
       m.model.arch, join(m.classes, ", "), m.model.arch, format_count(m.model.parameters),
       static_cast<double>(m.model.macs) / 1e6, m.model.precision, m.recipe, m.protocol,
-      m.contract.text(), m.parity_difference, m.parity_images);
+      m.contract.text(), m.model.precision == "int8" ? "before quantisation, exported" : "exported",
+      m.parity_difference, m.parity_images);
 }
 
 std::string per_class_table(const BundleMetadata& m, const Metrics& metrics) {
@@ -85,8 +86,10 @@ std::string limits(const BundleMetadata& m) {
 
 }  // namespace
 
-std::string model_card(const BundleMetadata& metadata, const std::optional<Metrics>& validation) {
+std::string model_card(const BundleMetadata& metadata, const std::optional<Metrics>& validation,
+                       const std::string& int8_cost) {
   std::string out = front_matter(metadata) + what_it_is(metadata);
+  if (!int8_cost.empty()) out += "## What int8 costs\n\n```\n" + int8_cost + "```\n\n";
   if (validation) out += measured(metadata, *validation);
   return out + limits(metadata);
 }

@@ -67,7 +67,8 @@ Metrics calibrate(BundleMetadata& metadata, const Measured& measured, const std:
 }
 
 BundleFiles pack(const BundleMetadata& metadata, const std::string& model,
-                 const std::vector<GoldenImage>& golden, const std::optional<Metrics>& validation) {
+                 const std::vector<GoldenImage>& golden, const std::optional<Metrics>& validation,
+                 const std::string& int8_cost) {
   BundleFiles files;
   const auto add = [&](const std::string& entry, const std::string& text) {
     files[entry] = Bytes(text.begin(), text.end());
@@ -76,7 +77,7 @@ BundleFiles pack(const BundleMetadata& metadata, const std::string& model,
   add("metadata.json", to_json(metadata).dump(2) + "\n");
   add("golden/golden.json",
       golden_json(golden, tolerance_of(metadata.model.precision)).dump(2) + "\n");
-  add("model_card.md", model_card(metadata, validation));
+  add("model_card.md", model_card(metadata, validation, int8_cost));
   for (const EncodedImage& encoded : golden_images()) files[encoded.file] = encoded.bytes;
   verify(Predictor(parse_bundle(files, "the new bundle")));
   return files;

@@ -18,6 +18,7 @@ Metrics calibrate(BundleMetadata& metadata, const Measured& measured, const std:
 
 // All entries; the device's own reader and verifier have the last word: their Error otherwise.
 BundleFiles pack(const BundleMetadata& metadata, const std::string& model,
-                 const std::vector<GoldenImage>& golden, const std::optional<Metrics>& validation);
+                 const std::vector<GoldenImage>& golden, const std::optional<Metrics>& validation,
+                 const std::string& int8_cost = "");
 
 }  // namespace derm

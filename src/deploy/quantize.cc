@@ -181,7 +181,8 @@ class Quantizer {
     const std::string model = with_temperature(metadata_.calibration.temperature);
     const Session session(ByteView(model), "the int8 model", {options_.threads});
     const auto golden = golden_answers(session, metadata_.contract, {});
-    QuantizeResult result{pack(metadata_, model, golden, metrics), metadata_, report_};
+    QuantizeResult result{pack(metadata_, model, golden, metrics, quantize_table(report_)),
+                          metadata_, report_};
     const std::string report = to_json(report_).dump(2) + "\n";
     result.files["quantization.json"] = Bytes(report.begin(), report.end());
     return result;

@@ -14,7 +14,7 @@
 namespace derm {
 
 struct QuantizeOptions {
-  RangeMethod method = RangeMethod::kMinMax;
+  RangeMethod method = RangeMethod::kMse;
   int64_t weight_bits = 8;          // or 7
   double max_drop = 0.005;          // of balanced accuracy that is allowed, as a share
   int64_t sensitivity_images = 64;  // calibration images that layers are compared on

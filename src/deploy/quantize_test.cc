@@ -229,6 +229,9 @@ TEST_F(QuantizeBundle, GivesAnInt8BundleAndItsCost) {
   EXPECT_GT(result.report.agreement, 0.5);
   EXPECT_TRUE(result.report.float_layers.empty());
   EXPECT_THAT(quantize_table(result.report), HasSubstr("balanced accuracy"));
+  const std::string card = predictor.bundle().model_card();
+  EXPECT_THAT(card, HasSubstr("melanoma sensitivity"));  // what int8 costs
+  EXPECT_THAT(card, HasSubstr("before quantisation, exported logits differ"));
   const double t = predictor.bundle().metadata.calibration.temperature;
   const Prediction p = predictor.predict(result.files.at("golden/odd.png"), "odd.png");
   double sum = 0;
