@@ -1,8 +1,8 @@
 #include "serve/answers.h"
 
+#include "base/base64.h"
 #include "image/encode.h"
 #include "runtime/decision.h"
-#include "serve/base64.h"
 
 namespace derm {
 namespace {
