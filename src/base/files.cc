@@ -207,4 +207,21 @@ std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
   return out;
 }
 
+void write_folder(const fs::path& path, const std::map<std::string, Bytes>& files) {
+  const bool mine = std::any_of(files.begin(), files.end(),
+                                [&](const auto& file) { return fs::exists(path / file.first); });
+  if (fs::exists(path) && !mine && !(fs::is_directory(path) && fs::is_empty(path)))
+    throw Error("what stands there is something else", path.string(),
+                "no such name, an empty folder, or one that is to be replaced");
+  if (path.has_parent_path()) fs::create_directories(path.parent_path());
+  const fs::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+  fs::remove_all(temporary);
+  for (const auto& [name, bytes] : files) {
+    fs::create_directories((temporary / name).parent_path());
+    write_file_atomic(temporary / name, ByteView(bytes));
+  }
+  fs::remove_all(path);
+  fs::rename(temporary, path);
+}
+
 }  // namespace derm

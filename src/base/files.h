@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,11 @@ class MappedFile {
 std::string sha256(ByteView bytes);
 std::string sha256(std::string_view text);
 std::string sha256_file(const fs::path& path);
+
+// A folder of files, by relative path; complete or not at all. Replaces a folder that holds at
+// least one of the same names; throws Error where `path` is anything else that exists and is not
+// empty.
+void write_folder(const fs::path& path, const std::map<std::string, Bytes>& files);
 
 // Regular files below `folder` (recursively or not), sorted by path.
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);

@@ -1,7 +1,5 @@
 #include "runtime/bundle_files.h"
 
-#include <unistd.h>
-
 #include "base/error.h"
 #include "base/strings.h"
 #include "base/zip_archive.h"
@@ -124,24 +122,14 @@ BundleFiles read_entries(const Container& container, const std::string& where) {
   return files;
 }
 
-std::string sums_of(const BundleFiles& files) {
+}  // namespace
+
+BundleFiles with_sums(BundleFiles files) {
   std::string text;
   for (const auto& [entry, bytes] : files) text += sha256(bytes) + "  " + entry + "\n";
-  return text;
+  files[kSums] = Bytes(text.begin(), text.end());
+  return files;
 }
-
-void write_folder(const fs::path& path, const BundleFiles& files) {
-  const fs::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
-  fs::remove_all(temporary);
-  for (const auto& [entry, bytes] : files) {
-    fs::create_directories((temporary / entry).parent_path());
-    write_file_atomic(temporary / entry, ByteView(bytes));
-  }
-  fs::remove_all(path);
-  fs::rename(temporary, path);
-}
-
-}  // namespace
 
 void check_entry(const std::string& entry, uint64_t bytes, const std::string& where) {
   if (!good_name(entry))
@@ -161,9 +149,7 @@ BundleFiles read_bundle_files(const fs::path& path) {
 void write_bundle_files(const fs::path& path, const BundleFiles& files, bool replace) {
   if (fs::exists(path) && !replace)
     throw Error("the bundle exists already", path.string(), "another name, or --exist-ok");
-  BundleFiles all = files;
-  const std::string sums = sums_of(files);
-  all[kSums] = Bytes(sums.begin(), sums.end());
+  const BundleFiles all = with_sums(files);
   for (const auto& [entry, bytes] : all) check_entry(entry, bytes.size(), path.string());
   if (path.has_parent_path()) fs::create_directories(path.parent_path());
   if (ends_with(path.string(), ".zip"))

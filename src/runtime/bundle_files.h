@@ -15,6 +15,9 @@ using BundleFiles = std::map<std::string, Bytes>;  // by entry; SHA256SUMS is no
 // does not allow, a hash that does not agree.
 BundleFiles read_bundle_files(const fs::path& path);
 
+// What stands in the folder or zip file: the same, and SHA256SUMS.
+BundleFiles with_sums(BundleFiles files);
+
 // With its SHA256SUMS: a zip file where the name ends in .zip, else a folder; complete or not at
 // all. Throws Error where `path` exists, unless `replace`.
 void write_bundle_files(const fs::path& path, const BundleFiles& files, bool replace);
