@@ -89,11 +89,11 @@ ActivationStatistics activation_statistics(const onnx::ModelProto& model,
   for (auto& [name, means] : out.means)
     for (double& mean : means) mean /= static_cast<double>(images.size());
   if (method == RangeMethod::kMinMax) return out;
-  std::map<std::string, Histogram> histograms;
+  std::map<std::string, ActivationHistogram> histograms;
   for (const auto& [name, range] : out.ranges)
     histograms[name] = {range, std::vector<double>(kBins)};
   watcher.run(images, contract, progress, [&](const std::string& name, const Array& activation) {
-    Histogram& histogram = histograms[name];
+    ActivationHistogram& histogram = histograms[name];
     if (histogram.range.high <= histogram.range.low) return;
     // Zeros have a level of their own in every range, and would hide all other values.
     for (const float value : activation.values)

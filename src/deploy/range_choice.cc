@@ -15,21 +15,21 @@ namespace {
 constexpr double kLevels = 255;
 constexpr double kTail = 1e-4;  // of the percentile method, at each end
 
-double bin_width(const Histogram& h) {
+double bin_width(const ActivationHistogram& h) {
   return (h.range.high - h.range.low) / static_cast<double>(h.counts.size());
 }
 
-double bin_centre(const Histogram& h, size_t bin) {
+double bin_centre(const ActivationHistogram& h, size_t bin) {
   return h.range.low + (static_cast<double>(bin) + 0.5) * bin_width(h);
 }
 
-double total_of(const Histogram& h) {
+double total_of(const ActivationHistogram& h) {
   double sum = 0;
   for (const double count : h.counts) sum += count;
   return sum;
 }
 
-Range without_tails(const Histogram& h) {
+Range without_tails(const ActivationHistogram& h) {
   const double tail = kTail * total_of(h);
   Range out = h.range;
   double below = 0, above = 0;
@@ -45,7 +45,7 @@ int64_t level_at(const Levels& levels, double value) {
   return std::clamp<int64_t>(level, 0, static_cast<int64_t>(kLevels));
 }
 
-double squared_error(const Histogram& h, const Range& range) {
+double squared_error(const ActivationHistogram& h, const Range& range) {
   const Levels levels = levels_of(range);
   double sum = 0;
   for (size_t i = 0; i < h.counts.size(); ++i) {
@@ -60,7 +60,7 @@ double squared_error(const Histogram& h, const Range& range) {
 
 // P: the counts, with what lies outside moved to the ends of the range. Q: each level's own counts,
 // spread evenly over its bins that are not empty.
-double divergence(const Histogram& h, const Range& range) {
+double divergence(const ActivationHistogram& h, const Range& range) {
   const Levels levels = levels_of(range);
   std::vector<double> p(h.counts.size());
   std::array<double, 256> mass{}, bins{};
@@ -91,8 +91,8 @@ double divergence(const Histogram& h, const Range& range) {
 }
 
 // The best of the range and those shrunk to as little as a fifth of it.
-Range best_shrunk(const Histogram& h,
-                  const std::function<double(const Histogram&, const Range&)>& loss) {
+Range best_shrunk(const ActivationHistogram& h,
+                  const std::function<double(const ActivationHistogram&, const Range&)>& loss) {
   Range best = h.range;
   double least = std::numeric_limits<double>::infinity();
   for (int percent = 100; percent >= 20; --percent) {
@@ -127,13 +127,13 @@ RangeMethod range_method_named(const std::string& name) {
               did_you_mean(name, range_method_names()));
 }
 
-void Histogram::add(float value) {
+void ActivationHistogram::add(float value) {
   const double place = (value - range.low) / (range.high - range.low);
   const auto n = static_cast<double>(counts.size());
   counts[static_cast<size_t>(std::clamp(place * n, 0.0, n - 1))] += 1;
 }
 
-Range choose_range(const Histogram& histogram, RangeMethod method) {
+Range choose_range(const ActivationHistogram& histogram, RangeMethod method) {
   const bool empty = histogram.range.high <= histogram.range.low || total_of(histogram) == 0;
   if (empty || method == RangeMethod::kMinMax) return histogram.range;
   if (method == RangeMethod::kPercentile) return without_tails(histogram);

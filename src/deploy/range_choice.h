@@ -22,14 +22,14 @@ struct Range {
 };
 
 // Values counted in bins of equal width over a range.
-struct Histogram {
+struct ActivationHistogram {
   Range range;
   std::vector<double> counts;
 
   void add(float value);  // beyond the range: into the bin at its end
 };
 
-Range choose_range(const Histogram& histogram, RangeMethod method);
+Range choose_range(const ActivationHistogram& histogram, RangeMethod method);
 
 // 256 levels from low to high.
 struct Levels {

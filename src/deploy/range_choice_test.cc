@@ -11,8 +11,8 @@ namespace derm {
 namespace {
 
 // A histogram of many normal draws, and of a few far outliers.
-Histogram normal_with_outliers(double outlier, int outliers) {
-  Histogram h{{-outlier, outlier}, std::vector<double>(2048)};
+ActivationHistogram normal_with_outliers(double outlier, int outliers) {
+  ActivationHistogram h{{-outlier, outlier}, std::vector<double>(2048)};
   Rng rng({1, Purpose::kTest});
   for (int i = 0; i < 100000; ++i) h.add(static_cast<float>(rng.normal()));
   for (int i = 0; i < outliers; ++i) h.add(static_cast<float>(i % 2 == 0 ? outlier : -outlier));
@@ -26,7 +26,7 @@ TEST(RangeChoice, MinMaxKeepsEverything) {
 }
 
 TEST(RangeChoice, TheOtherMethodsGiveFewOutliersUp) {
-  const Histogram h = normal_with_outliers(40, 2);
+  const ActivationHistogram h = normal_with_outliers(40, 2);
   for (const auto method : {RangeMethod::kPercentile, RangeMethod::kEntropy, RangeMethod::kMse}) {
     const Range range = choose_range(h, method);
     // Two errors of 10 weigh less, squared, than a third more error of all the others.
@@ -43,7 +43,7 @@ TEST(RangeChoice, MseKeepsOutliersThatAreMany) {
 
 TEST(RangeChoice, MseHasNoBetterNeighbour) {
   // The quantisation of all draws, by hand, for ranges around the chosen one.
-  Histogram h{{-8, 8}, std::vector<double>(2048)};
+  ActivationHistogram h{{-8, 8}, std::vector<double>(2048)};
   std::vector<double> values;
   Rng rng({2, Purpose::kTest});
   for (int i = 0; i < 50000; ++i) {
@@ -68,7 +68,7 @@ TEST(RangeChoice, MseHasNoBetterNeighbour) {
 }
 
 TEST(RangeChoice, KeepsOneSidedRangesOneSided) {
-  Histogram h{{0, 6}, std::vector<double>(2048)};
+  ActivationHistogram h{{0, 6}, std::vector<double>(2048)};
   Rng rng({3, Purpose::kTest});
   for (int i = 0; i < 10000; ++i) h.add(static_cast<float>(std::fabs(rng.normal())));
   for (const auto& name : range_method_names()) {
@@ -79,7 +79,7 @@ TEST(RangeChoice, KeepsOneSidedRangesOneSided) {
 }
 
 TEST(RangeChoice, GivesATensorOfZerosAnyLevels) {
-  const Histogram h{{0, 0}, std::vector<double>(2048)};
+  const ActivationHistogram h{{0, 0}, std::vector<double>(2048)};
   for (const auto& name : range_method_names())
     EXPECT_EQ(levels_of(choose_range(h, range_method_named(name))).scale, 1) << name;
 }
