@@ -4,6 +4,7 @@ extern "C" {
 extern const char derm_serve_html_begin[], derm_serve_html_end[];
 extern const char derm_serve_css_begin[], derm_serve_css_end[];
 extern const char derm_serve_js_begin[], derm_serve_js_end[];
+extern const char derm_serve_backend_begin[], derm_serve_backend_end[];
 extern const char derm_openapi_begin[], derm_openapi_end[];
 }
 
@@ -19,6 +20,10 @@ std::string embedded_serve_css() {
 
 std::string embedded_serve_js() {
   return {derm_serve_js_begin, derm_serve_js_end};
+}
+
+std::string embedded_serve_backend() {
+  return {derm_serve_backend_begin, derm_serve_backend_end};
 }
 
 std::string embedded_openapi() {

@@ -8,6 +8,7 @@ namespace derm {
 std::string embedded_serve_html();
 std::string embedded_serve_css();
 std::string embedded_serve_js();
+std::string embedded_serve_backend();
 std::string embedded_openapi();
 
 }  // namespace derm

@@ -45,6 +45,7 @@ const std::vector<Service::Route>& Service::table() {
       {"GET", "/", false, [=](S& s, R&) { return s.page(html, embedded_serve_html()); }},
       {"GET", "/style.css", false, [=](S& s, R&) { return s.page(css, embedded_serve_css()); }},
       {"GET", "/app.js", false, [=](S& s, R&) { return s.page(js, embedded_serve_js()); }},
+      {"GET", "/backend.js", false, [=](S& s, R&) { return s.page(js, embedded_serve_backend()); }},
       {"GET", "/openapi.json", false, [=](S& s, R&) { return s.page(json, embedded_openapi()); }},
       {"GET", "/healthz", false, [](S& s, R&) { return s.health(); }},
       {"GET", "/readyz", false, [](S& s, R&) { return s.readiness(); }},

@@ -98,7 +98,7 @@ TEST(Page, LoadsNothingFromElsewhereAndSaysThatItIsNoMedicalDevice) {
   const Answer page = server().get("/");
   EXPECT_EQ(page.headers.at("content-type"), "text/html; charset=utf-8");
   EXPECT_THAT(page.body, HasSubstr("Not a medical device"));
-  for (const char* path : {"/", "/app.js", "/style.css"}) {
+  for (const char* path : {"/", "/app.js", "/backend.js", "/style.css"}) {
     const Answer answer = server().get(path);
     EXPECT_EQ(answer.status, 200) << path;
     EXPECT_THAT(answer.headers.at("content-security-policy"),
@@ -152,7 +152,7 @@ TEST(Access, NeedsTheTokenForAllThatIsNotThePage) {
   ServerSetup setup;
   setup.service.token = kToken;
   const RunningServer guarded(setup);
-  for (const char* open : {"/", "/app.js", "/healthz", "/readyz", "/openapi.json"})
+  for (const char* open : {"/", "/app.js", "/backend.js", "/healthz", "/readyz", "/openapi.json"})
     EXPECT_EQ(guarded.get(open).status, 200) << open;
   for (const char* closed : {"/metrics", "/v1/model"}) {
     const Answer answer = guarded.get(closed);

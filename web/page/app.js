@@ -1,5 +1,7 @@
-// The page of dermscope's server: a photo goes in, probabilities, warnings and a heat map come out.
-// Every text from the server is put in as text, never as markup.
+// The page: a photo goes in, probabilities, warnings and a heat map come out. What answers is
+// backend.js: dermscope's server (web/serve), or this very device (web/device). Every text from it is
+// put in as text, never as markup.
+import * as backend from "./backend.js";
 
 const kWords = {
   MEL: "melanoma",
@@ -12,7 +14,6 @@ const kWords = {
   VASC: "vascular lesion",
   SCC: "squamous cell carcinoma",
 };
-const kTokenKey = "dermscope-token";
 
 const at = (id) => document.getElementById(id);
 const words = (name) => kWords[name.toUpperCase()] ?? name;
@@ -20,7 +21,7 @@ const percent = (p) => (p > 0 && p < 0.001 ? "<\u00a00.1\u00a0%" : `${(100 * p).
 
 const whole = (p) => `${Math.round(100 * p)}\u00a0%`;
 
-let model = null; // what /v1/model answered
+let model = null; // {metadata, card}
 let photo = null; // the file that is shown
 let shown = null; // the class whose map was asked for; null: the most probable
 let pending = null; // the AbortController of the request on its way
@@ -31,61 +32,10 @@ function element(tag, options = {}, children = []) {
   return made;
 }
 
-// ---- talking to the server
-
-class Refusal extends Error {
-  constructor(error) {
-    super(error.what);
-    this.details = error;
-  }
-}
-
-async function refusalOf(response) {
-  try {
-    return new Refusal((await response.json()).error);
-  } catch {
-    return new Refusal({ what: `the server answered ${response.status}` });
-  }
-}
-
-function askForToken() {
-  const dialog = at("token-dialog");
-  at("token").value = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(at("token").value.trim()), { once: true });
-  });
-}
-
-// Asks for the token once a request is refused for want of it.
-async function request(path, options = {}) {
-  const token = sessionStorage.getItem(kTokenKey);
-  const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-  const response = await fetch(path, { ...options, headers });
-  if (response.ok) return response.json();
-  if (response.status !== 401) throw await refusalOf(response);
-  sessionStorage.removeItem(kTokenKey);
-  const given = await askForToken();
-  if (!given) throw await refusalOf(response);
-  sessionStorage.setItem(kTokenKey, given);
-  return request(path, options);
-}
-
-async function whenReady() {
-  for (;;) {
-    try {
-      return await request("v1/model");
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.details.where !== "the server") throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-}
-
 // ---- showing
 
 function showError(error) {
-  const details = error.details ?? { what: "the server cannot be reached", got: error.message };
+  const details = error.details ?? { what: backend.silence, got: error.message };
   const lines = [element("strong", { textContent: sentence(details.what) })];
   if (details.where) lines.push(` (${details.where})`);
   for (const key of ["expected", "got"])
@@ -268,17 +218,11 @@ async function look() {
   pending = mine;
   setBusy(true);
   try {
-    if (!model) model = await whenReady();
-    const limit = model.limits.max_body_bytes;
-    if (photo.size > limit)
-      throw new Refusal({ what: "the photo is too large", expected: `at most ${limit} bytes`, got: `${photo.size} bytes` });
-    const query = new URLSearchParams({ coverage: at("coverage").value });
-    if (shown && model.metadata.cam) query.set("class", shown);
-    const path = model.metadata.cam ? "v1/explain" : "v1/predict";
-    const answer = await request(`${path}?${query}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/octet-stream" },
-      body: photo,
+    if (!model) model = await backend.open();
+    const answer = await backend.look(photo, {
+      coverage: Number(at("coverage").value),
+      label: model.metadata.cam ? shown : null,
+      cam: Boolean(model.metadata.cam),
       signal: mine.signal,
     });
     if (pending === mine) showAnswer(answer);
@@ -323,9 +267,12 @@ for (const name of ["dragleave", "drop"])
   });
 document.addEventListener("drop", (event) => take(event.dataTransfer.files[0]));
 
+at("privacy").textContent = backend.privacy;
+backend.prepare?.();
 try {
-  model = await whenReady();
+  model = await backend.open();
   showModel();
+  await backend.prove?.();
 } catch (error) {
   at("model-line").textContent = "No model";
   showError(error);
