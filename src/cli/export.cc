@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/labelled_files.h"
 #include "deploy/export_bundle.h"
+#include "deploy/web_site.h"
 #include "net/arrays.h"
 #include "net/cpu.h"
 #include "train/model_file.h"
@@ -24,6 +25,13 @@ struct ExportFlags {
 
 // Half precision is another computation; it is compared as well, and allowed to differ.
 constexpr double kFloatDifference = 1e-4, kHalfDifference = 0.1;
+
+constexpr const char* kStart =
+    "put it on any static host (https, or localhost) and open it once; then it works offline";
+
+bool is_bundle(const fs::path& path) {
+  return path.extension() == ".zip" || fs::exists(path / "SHA256SUMS");
+}
 
 Manifest manifest_of(const ExportFlags& flags) {
   if (!flags.data.empty()) return read_manifest(flags.data);
@@ -91,7 +99,31 @@ fs::path out_path(const ExportFlags& flags, const Model& model) {
   if (!flags.out.empty()) return flags.out;
   const fs::path folder = model.run ? *model.run : fs::path(".");
   const std::string name = model.net->graph().arch + (flags.half ? "_fp16" : "");
-  return folder / (name + (flags.format == "onnx" ? ".onnx" : ".bundle"));
+  const std::map<std::string, std::string> endings{
+      {"bundle", ".bundle"}, {"onnx", ".onnx"}, {"web", "_web"}};
+  return folder / (name + endings.at(flags.format));
+}
+
+void check_free(const ExportFlags& flags, const fs::path& path) {
+  if (fs::exists(path) && !flags.exist_ok)
+    throw Error("exists already", path.string(), "another name by --out, or --exist-ok");
+}
+
+void write_site(const Bundle& bundle, const fs::path& path) {
+  const SiteFiles files = web_site(bundle);
+  write_folder(path, files);
+  uint64_t bytes = 0;
+  for (const auto& [name, content] : files) bytes += content.size();
+  std::printf("%s: %zu files, %.1f MB; %s\n", path.string().c_str(), files.size(),
+              static_cast<double>(bytes) / 1e6, kStart);
+}
+
+// The site of a bundle that exists already, an int8 one for instance.
+void export_site(const ExportFlags& flags) {
+  fs::path path = flags.out;
+  if (path.empty()) path = fs::path(flags.model).replace_extension() += "_web";
+  check_free(flags, path);
+  write_site(read_bundle(flags.model), path);
 }
 
 void write(const ExportFlags& flags, const ExportResult& result, const fs::path& path) {
@@ -99,8 +131,10 @@ void write(const ExportFlags& flags, const ExportResult& result, const fs::path&
     write_bundle_files(path, result.files, flags.exist_ok);
     return;
   }
-  if (fs::exists(path) && !flags.exist_ok)
-    throw Error("the file exists already", path.string(), "another name, or --exist-ok");
+  if (flags.format == "web") {
+    write_site(parse_bundle(result.files, path.string()), path);
+    return;
+  }
   if (path.has_parent_path()) fs::create_directories(path.parent_path());
   write_file_atomic(path, ByteView(result.files.at("model.onnx")));
 }
@@ -123,14 +157,17 @@ void print_result(const ExportResult& result, const fs::path& path) {
 }
 
 void export_model(const ExportFlags& flags) {
+  if (flags.format == "web" && is_bundle(flags.model)) {
+    export_site(flags);
+    return;
+  }
   prepare_cpu(flags.threads);
   Model model = load_model(flags.model, flags.arch, 0, 0);
   if (model.classes.empty())
     throw Error("the weight file does not name its classes", model.file.string(),
                 "metadata key classes");
   const fs::path path = out_path(flags, model);
-  if (fs::exists(path) && !flags.exist_ok)
-    throw Error("exists already", path.string(), "another name by --out, or --exist-ok");
+  check_free(flags, path);
   const LabelledFiles validation = validation_files(flags, model);
   Progress bar("export", validation.files.size(), "images");
   const ExportResult result = export_bundle(trained_network(model), validation, options_of(flags),
@@ -146,14 +183,18 @@ void export_model(const ExportFlags& flags) {
 }  // namespace
 
 void add_export(CLI::App& parent, int&) {
-  auto* app = parent.add_subcommand("export", "write a bundle for the device, or an ONNX file");
+  auto* app = parent.add_subcommand(
+      "export", "write a bundle for the device, an ONNX file, or a page for the browser");
   auto flags = std::make_shared<ExportFlags>();
-  app->add_option("model", flags->model, "run directory or weight file")->required();
-  app->add_option("--format", flags->format, "bundle, or onnx for the network alone")
-      ->check(CLI::IsMember({"bundle", "onnx"}))
+  app->add_option("model", flags->model, "run directory or weight file; for web also a bundle")
+      ->required();
+  app->add_option("--format", flags->format,
+                  "bundle; onnx: the network alone; web: a page that classifies in the browser")
+      ->check(CLI::IsMember({"bundle", "onnx", "web"}))
       ->capture_default_str();
-  app->add_option("--out", flags->out,
-                  "folder, or a name ending in .zip; default: in the run, ARCH.bundle");
+  app->add_option(
+      "--out", flags->out,
+      "folder, for bundles also a name ending in .zip; default: in the run, ARCH.bundle");
   app->add_flag("--half", flags->half, "16-bit weights and arithmetic");
   app->add_flag("--no-cam", flags->no_cam, "no class activation maps");
   app->add_option("--tap", flags->taps, "more outputs: embedding, features, stage1 ... stage4");
@@ -174,7 +215,9 @@ void add_export(CLI::App& parent, int&) {
       ->capture_default_str();
   app->add_flag("--exist-ok", flags->exist_ok, "replace what is there");
   app->add_flag("--json", flags->json, "print the bundle's metadata as JSON");
-  app->footer("Example:\n  dermdistill export runs/distill/student --out student.bundle");
+  app->footer(
+      "Example:\n  dermdistill export runs/distill/student --out student.bundle\n"
+      "  dermdistill export student_int8.bundle --format web --out site");
   app->callback([flags] { export_model(*flags); });
 }
 

@@ -153,5 +153,20 @@ TEST_F(Export, NamesWhatIsWrong) {
   EXPECT_THAT(run_dermscope({"predict", bundle(), "/nowhere.jpg"}).err, HasSubstr("/nowhere.jpg"));
 }
 
+TEST_F(Export, WritesAPageForTheBrowserFromARunAndFromABundle) {
+  const fs::path from_run = scratch() / "run_site", from_bundle = scratch() / "bundle_site";
+  ASSERT_EQ(run({"export", run_folder("exported"), "--format", "web", "--out", from_run}).exit_code,
+            0);
+  const auto outcome = run({"export", bundle(), "--format", "web", "--out", from_bundle});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("static host"));
+  for (const fs::path& site : {from_run, from_bundle}) {
+    EXPECT_TRUE(fs::exists(site / "index.html"));
+    EXPECT_EQ(run_dermscope({"verify", site / "bundle"}).exit_code, 0);
+  }
+  EXPECT_EQ(run({"export", bundle(), "--format", "web", "--out", from_bundle}).exit_code, 1);
+  EXPECT_EQ(run({"export", bundle()}).exit_code, 1);
+}
+
 }  // namespace
 }  // namespace derm::e2e
