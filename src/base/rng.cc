@@ -50,12 +50,11 @@ double Rng::uniform(double low, double high) {
 }
 
 uint64_t Rng::below(uint64_t n) {
-  const uint64_t limit = UINT64_MAX - UINT64_MAX % n;
-  uint64_t value = 0;
-  do {
-    value = (static_cast<uint64_t>(next()) << 32) | next();
-  } while (value >= limit);
-  return value % n;
+  for (;;) {
+    const uint64_t high = next(), value = (high << 32) | next();
+    // Values from UINT64_MAX - UINT64_MAX % n on would favour small results; few need the division.
+    if (value <= UINT64_MAX - n || value < UINT64_MAX - UINT64_MAX % n) return value % n;
+  }
 }
 
 int64_t Rng::between(int64_t low, int64_t high) {

@@ -30,12 +30,12 @@ std::optional<LesionMask> mask_of(const Manifest& manifest, const ManifestRow& r
   return read_mask(*path, decode_size(read_file(image), image.string()), contract);
 }
 
-std::string range_text(const Interval& interval) {
+std::string range_text(const MeanInterval& interval) {
   return fmt::format("{} to {}", format_score(interval.low), format_score(interval.high));
 }
 
 std::vector<std::string> table_row(const std::string& title, const MaskScores& scores,
-                                   const Interval& energy, const Interval& pointing) {
+                                   const MeanInterval& energy, const MeanInterval& pointing) {
   return {title,
           format_count(scores.summary.images),
           format_count(scores.summary.groups),
@@ -79,8 +79,8 @@ MaskScores score_masks(const ExplainedImages& images, const Preprocess& contract
   return out;
 }
 
-Interval paired_difference(const MaskScores& one, const MaskScores& other,
-                           double Localisation::*value) {
+MeanInterval paired_difference(const MaskScores& one, const MaskScores& other,
+                               double Localisation::*value) {
   std::vector<double> differences;
   std::vector<std::string> lesions;
   for (size_t i = 0, k = 0; i < one.rows.size(); ++i) {
@@ -92,7 +92,7 @@ Interval paired_difference(const MaskScores& one, const MaskScores& other,
   return bootstrap_mean(differences, lesions, kExplainBootstrap);
 }
 
-Json to_json(const Interval& interval) {
+Json to_json(const MeanInterval& interval) {
   return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
 }
 

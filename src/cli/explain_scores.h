@@ -34,10 +34,10 @@ MaskScores score_masks(const ExplainedImages& images, const Preprocess& contract
 
 // Mean difference `other` - `one` of an energy or pointing value, over the images that both have.
 // Throws Error where there is none.
-Interval paired_difference(const MaskScores& one, const MaskScores& other,
-                           double Localisation::*value);
+MeanInterval paired_difference(const MaskScores& one, const MaskScores& other,
+                               double Localisation::*value);
 
-Json to_json(const Interval& interval);
+Json to_json(const MeanInterval& interval);
 Json to_json(const MaskScores& scores, double tolerance_px);
 
 struct TitledScores {

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 
 #include "base/error.h"
-#include "base/rng.h"
 
 namespace derm {
 namespace {
@@ -66,58 +63,6 @@ double centre_of(const SaliencyCase& image, double tolerance_px) {
   return found / pixels;
 }
 
-// Sum and number of the values of each group, in the order of their first image.
-struct GroupSum {
-  double sum = 0, count = 0;
-};
-
-std::vector<GroupSum> group_sums(const std::vector<double>& values,
-                                 const std::vector<std::string>& groups) {
-  std::vector<GroupSum> sums;
-  std::map<std::string, size_t> place;
-  for (size_t i = 0; i < values.size(); ++i) {
-    size_t at = sums.size();
-    if (!groups[i].empty()) at = place.emplace(groups[i], at).first->second;
-    if (at == sums.size()) sums.emplace_back();
-    sums[at].sum += values[i];
-    sums[at].count += 1;
-  }
-  return sums;
-}
-
-void check_bootstrap(const std::vector<double>& values, const std::vector<std::string>& groups,
-                     const Bootstrap& options) {
-  if (values.empty() || groups.size() != values.size())
-    throw Error("no mean without values and their groups", "", "at least one, a group for each",
-                fmt::format("{} values, {} groups", values.size(), groups.size()));
-  for (const double value : values)
-    if (!std::isfinite(value)) throw Error("value of a mean is not finite");
-  const bool sensible = options.replicates > 0 && options.replicates <= INT32_MAX &&
-                        options.confidence > 0 && options.confidence < 1;
-  if (!sensible)
-    throw Error("bootstrap option is out of range", "",
-                "replicates from 1 on, confidence in (0, 1)",
-                fmt::format("{}, {}", options.replicates, options.confidence));
-}
-
-double replicate_mean(const std::vector<GroupSum>& sums, uint64_t seed, int64_t replicate) {
-  Rng rng({seed, Purpose::kBootstrap, 0, static_cast<uint64_t>(replicate)});
-  GroupSum all;
-  for (size_t i = 0; i < sums.size(); ++i) {
-    const GroupSum& drawn = sums[rng.below(sums.size())];
-    all.sum += drawn.sum;
-    all.count += drawn.count;
-  }
-  return all.sum / all.count;
-}
-
-// Interpolated between the order statistics at position share * (n - 1).
-double quantile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1), below = std::floor(at);
-  const auto first = static_cast<size_t>(below), second = std::min(first + 1, sorted.size() - 1);
-  return sorted[first] + (at - below) * (sorted[second] - sorted[first]);
-}
-
 std::vector<double> field(const std::vector<Localisation>& images, double Localisation::*member) {
   std::vector<double> out;
   for (const Localisation& image : images) out.push_back(image.*member);
@@ -144,24 +89,6 @@ Localisation localise(const SaliencyCase& image, double tolerance_px) {
   return out;
 }
 
-Interval bootstrap_mean(const std::vector<double>& values, const std::vector<std::string>& groups,
-                        const Bootstrap& options) {
-  check_bootstrap(values, groups, options);
-  const auto sums = group_sums(values, groups);
-  GroupSum all;
-  for (const GroupSum& group : sums) all.sum += group.sum;
-  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-  Interval out{all.sum / static_cast<double>(values.size()), kUnknown, kUnknown};
-  if (sums.size() < 2) return out;
-  std::vector<double> means;
-  for (int64_t r = 0; r < options.replicates; ++r)
-    means.push_back(replicate_mean(sums, options.seed, r));
-  std::sort(means.begin(), means.end());
-  out.low = quantile(means, (1 - options.confidence) / 2);
-  out.high = quantile(means, (1 + options.confidence) / 2);
-  return out;
-}
-
 LocalisationSummary summarise(const std::vector<Localisation>& images,
                               const std::vector<std::string>& groups, const Bootstrap& options) {
   LocalisationSummary out;
@@ -170,7 +97,7 @@ LocalisationSummary summarise(const std::vector<Localisation>& images,
   out.area = bootstrap_mean(field(images, &Localisation::area), groups, options);
   out.centre = bootstrap_mean(field(images, &Localisation::centre), groups, options);
   out.images = static_cast<int64_t>(images.size());
-  out.groups = static_cast<int64_t>(group_sums(field(images, &Localisation::area), groups).size());
+  out.groups = static_cast<int64_t>(RowGroups(groups).size());
   for (const Localisation& image : images) out.silent += image.silent ? 1 : 0;
   return out;
 }

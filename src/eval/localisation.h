@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "eval/bootstrap.h"
+
 namespace derm {
 
 // A saliency map and the lesion's mask on the same pixels, row by row.
@@ -40,27 +42,9 @@ struct Localisation {
 // tolerance is the distance between pixel centres; the pointing game's paper allows 15.
 Localisation localise(const SaliencyCase& image, double tolerance_px = 0);
 
-struct Bootstrap {
-  int64_t replicates = 2000;
-  double confidence = 0.95;
-  uint64_t seed = 0;
-};
-
-struct Interval {
-  double mean = 0, low = 0, high = 0;  // low and high are NaN where there is one group only
-};
-
-// The mean of the values, and the percentile interval of the means of replicates that draw whole
-// groups (lesions) with replacement: images of one lesion are not independent. An empty group name
-// is a group of its own. Replicates depend on the seed and the groups alone, so that two sets of
-// values over the same images are resampled alike. Throws Error where there is no value, groups are
-// not as many, a value is not finite or an option is out of range.
-Interval bootstrap_mean(const std::vector<double>& values, const std::vector<std::string>& groups,
-                        const Bootstrap& options = {});
-
 struct LocalisationSummary {
   int64_t images = 0, groups = 0, silent = 0;
-  Interval energy, pointing, area, centre;
+  MeanInterval energy, pointing, area, centre;
 };
 
 LocalisationSummary summarise(const std::vector<Localisation>& images,

@@ -4,10 +4,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "base/error.h"
-#include "base/rng.h"
 
 namespace derm {
 namespace {
@@ -17,58 +15,26 @@ int64_t choice_of(const Scores& scores, int64_t row) {
   return std::max_element(p, p + scores.classes) - p;
 }
 
-// Rows of each group.
-std::vector<std::vector<size_t>> rows_by_group(const std::vector<std::string>& groups) {
-  std::vector<std::vector<size_t>> rows;
-  std::map<std::string, size_t> place;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    size_t at = rows.size();
-    if (!groups[i].empty()) at = place.emplace(groups[i], at).first->second;
-    if (at == rows.size()) rows.emplace_back();
-    rows[at].push_back(i);
-  }
-  return rows;
-}
-
-RowWeights replicate_weights(const std::vector<std::vector<size_t>>& groups, size_t rows,
-                             uint64_t seed, int64_t replicate) {
-  RowWeights weights(rows, 0);
-  Rng rng({seed, Purpose::kBootstrap, 1, static_cast<uint64_t>(replicate)});
-  for (size_t i = 0; i < groups.size(); ++i)
-    for (const size_t row : groups[rng.below(groups.size())]) weights[row] += 1;
-  return weights;
-}
-
 }  // namespace
 
 PairedDifference paired_difference(
     const Scores& first, const Scores& second, const std::vector<std::string>& groups,
-    const std::function<double(const Scores&, const RowWeights&)>& metric, int64_t replicates,
-    uint64_t seed) {
+    const std::function<double(const Scores&, const RowWeights&)>& metric,
+    const Bootstrap& options) {
   if (first.labels != second.labels || first.classes != second.classes ||
       groups.size() != first.labels.size() || first.labels.empty())
     throw Error("two sets of predictions that are not of the same images");
-  const size_t rows = groups.size();
-  const RowWeights once(rows, 1);
+  const RowWeights once(groups.size(), 1);
   PairedDifference out;
   out.first = metric(first, once);
   out.second = metric(second, once);
   out.difference = out.second - out.first;
-  const auto by_group = rows_by_group(groups);
-  std::vector<double> differences;
-  for (int64_t r = 0; r < replicates; ++r) {
-    const RowWeights weights = replicate_weights(by_group, rows, seed, r);
-    const double difference = metric(second, weights) - metric(first, weights);
-    if (!std::isnan(difference)) differences.push_back(difference);
-  }
-  std::sort(differences.begin(), differences.end());
-  const auto at = [&](double share) {
-    if (differences.empty()) return std::numeric_limits<double>::quiet_NaN();
-    return differences[static_cast<size_t>(
-        std::nearbyint(share * static_cast<double>(differences.size() - 1)))];
-  };
-  out.low = at(0.025);
-  out.high = at(0.975);
+  const auto interval =
+      bootstrap_intervals(RowGroups(groups), options, [&](const RowWeights& weights) {
+        return std::vector<double>{metric(second, weights) - metric(first, weights)};
+      }).front();
+  out.low = interval.low;
+  out.high = interval.high;
   return out;
 }
 

@@ -1,5 +1,4 @@
-// Two networks on the same images: the difference of a metric, with a bootstrap interval that draws
-// whole lesions with replacement, so that images of one lesion stay together.
+// Two networks on the same images: the difference of a metric, with its bootstrap interval.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +6,23 @@
 #include <string>
 #include <vector>
 
+#include "eval/bootstrap.h"
 #include "eval/metrics.h"
 
 namespace derm {
 
-// How often a row counts in a replicate: [N].
-using RowWeights = std::vector<double>;
-
 struct PairedDifference {
   double first = 0, second = 0;  // the metric of both sets
   double difference = 0;         // second - first
-  double low = 0, high = 0;      // 95 % percentile interval of the difference
+  double low = 0, high = 0;      // the interval of the difference; NaN for a single group
 };
 
-// `metric` must take weighted rows. `groups`: one name for each row, an empty one is a group of its
-// own. The replicates depend on groups and seed alone. Throws Error where the sets differ in
-// labels.
+// `metric` takes weighted rows, and is called from several threads. `groups`: one name for each
+// row, an empty one is a group of its own. Throws Error where the sets differ in labels.
 PairedDifference paired_difference(
     const Scores& first, const Scores& second, const std::vector<std::string>& groups,
     const std::function<double(const Scores&, const RowWeights&)>& metric,
-    int64_t replicates = 2000, uint64_t seed = 0);
+    const Bootstrap& options = {});
 
 // Metrics of weighted rows. Classes without weight are left out of the mean.
 double weighted_balanced_accuracy(const Scores& scores, const RowWeights& weights);

@@ -39,11 +39,19 @@ TEST(PairedDifference, IsExactlyZeroBetweenEqualSets) {
 }
 
 TEST(PairedDifference, KeepsImagesOfALesionTogether) {
-  // All rows are one lesion: every replicate is the whole set.
-  const PairedDifference d = paired_difference(
+  // Lesion a is right in both sets, b differs: a replicate is a twice, both, or b twice.
+  const std::vector<std::string> lesions = {"a", "a", "b", "b", "a", "b", "a", "b"};
+  const PairedDifference d =
+      paired_difference(kFirst, kSecond, lesions, weighted_balanced_accuracy);
+  const PairedDifference apart =
+      paired_difference(kFirst, kSecond, std::vector<std::string>(8), weighted_balanced_accuracy);
+  EXPECT_NEAR(d.low, (0.5 + 0 + 1) / 3 - (1 + 1 + 0) / 3.0, 1e-12);
+  EXPECT_EQ(d.high, 0);
+  EXPECT_NE(d.low, apart.low);
+  const PairedDifference one = paired_difference(
       kFirst, kSecond, std::vector<std::string>(8, "lesion"), weighted_balanced_accuracy);
-  EXPECT_EQ(d.low, d.difference);
-  EXPECT_EQ(d.high, d.difference);
+  EXPECT_TRUE(std::isnan(one.low));
+  EXPECT_TRUE(std::isnan(one.high));
 }
 
 TEST(PairedDifference, RefusesSetsOfOtherImages) {
