@@ -49,6 +49,17 @@ const std::vector<NamedMetric>& named_metrics() {
   return kMetrics;
 }
 
+const std::vector<NamedClassMetric>& named_class_metrics() {
+  static const std::vector<NamedClassMetric> kRatios{{"precision", &ClassMetrics::precision},
+                                                     {"recall", &ClassMetrics::recall},
+                                                     {"specificity", &ClassMetrics::specificity},
+                                                     {"f1", &ClassMetrics::f1},
+                                                     {"ovr_accuracy", &ClassMetrics::ovr_accuracy},
+                                                     {"auc", &ClassMetrics::auc},
+                                                     {"ap", &ClassMetrics::ap}};
+  return kRatios;
+}
+
 double metric_named(const Metrics& metrics, const std::string& name) {
   return metrics.*find(name).value;
 }

@@ -1,4 +1,5 @@
-// The table behind metric_named: every metric that is one number.
+// The tables of all metrics that are one number: of the whole set (behind metric_named), and of
+// each class.
 #pragma once
 
 #include "eval/metrics.h"
@@ -11,5 +12,12 @@ struct NamedMetric {
 };
 
 const std::vector<NamedMetric>& named_metrics();
+
+struct NamedClassMetric {
+  const char* name;
+  double ClassMetrics::*value;
+};
+
+const std::vector<NamedClassMetric>& named_class_metrics();
 
 }  // namespace derm

@@ -15,22 +15,11 @@ struct CountField {
   const char* name;
   int64_t ClassMetrics::*value;
 };
-struct RatioField {
-  const char* name;
-  double ClassMetrics::*value;
-};
 
 constexpr CountField kCounts[] = {{"tp", &ClassMetrics::tp},
                                   {"fp", &ClassMetrics::fp},
                                   {"fn", &ClassMetrics::fn},
                                   {"tn", &ClassMetrics::tn}};
-constexpr RatioField kRatios[] = {{"precision", &ClassMetrics::precision},
-                                  {"recall", &ClassMetrics::recall},
-                                  {"specificity", &ClassMetrics::specificity},
-                                  {"f1", &ClassMetrics::f1},
-                                  {"ovr_accuracy", &ClassMetrics::ovr_accuracy},
-                                  {"auc", &ClassMetrics::auc},
-                                  {"ap", &ClassMetrics::ap}};
 
 Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
@@ -39,7 +28,7 @@ Json number(double value) {
 Json class_json(const ClassMetrics& c, const std::string& name) {
   Json out{{"class", name}, {"support", c.support()}};
   for (const auto& field : kCounts) out[field.name] = c.*field.value;
-  for (const auto& field : kRatios) out[field.name] = number(c.*field.value);
+  for (const auto& field : named_class_metrics()) out[field.name] = number(c.*field.value);
   return out;
 }
 
@@ -75,7 +64,8 @@ ClassMetrics class_from_json(const Json& json, const std::string& where) {
   ClassMetrics c;
   for (const auto& field : kCounts)
     c.*field.value = count(member(json, field.name, where), where + "." + field.name);
-  for (const auto& field : kRatios) c.*field.value = number_at(json, field.name, where);
+  for (const auto& field : named_class_metrics())
+    c.*field.value = number_at(json, field.name, where);
   return c;
 }
 

@@ -22,6 +22,20 @@ bool same_step(const ThresholdCounts& a, const ThresholdCounts& b, const Thresho
   return b.tp - a.tp == c.tp - b.tp && b.fp - a.fp == c.fp - b.fp;
 }
 
+// Of all curves, rising, each once. Every curve's own are sorted already.
+std::vector<double> false_positive_rates(const std::vector<std::vector<RocPoint>>& curves) {
+  std::vector<double> all, own, merged;
+  for (const auto& curve : curves) {
+    own.clear();
+    for (const auto& point : curve) own.push_back(point.fpr);
+    merged.resize(all.size() + own.size());
+    std::merge(all.begin(), all.end(), own.begin(), own.end(), merged.begin());
+    merged.erase(std::unique(merged.begin(), merged.end()), merged.end());
+    all.swap(merged);
+  }
+  return all;
+}
+
 // Adds the curve's true positive rate at every x (rising, within 0..1) to `sum`.
 void add_interpolated(const std::vector<RocPoint>& curve, const std::vector<double>& xs,
                       std::vector<double>& sum) {
@@ -40,15 +54,31 @@ void add_interpolated(const std::vector<RocPoint>& curve, const std::vector<doub
 
 }  // namespace
 
-std::vector<ThresholdCounts> threshold_counts(std::vector<Decision> decisions) {
-  std::sort(decisions.begin(), decisions.end(),
-            [](const Decision& a, const Decision& b) { return a.score > b.score; });
+std::vector<ThresholdCounts> threshold_counts(const std::vector<Decision>& decisions) {
+  return Ranking(decisions).counts(RowWeights(decisions.size(), 1));
+}
+
+Ranking::Ranking(const std::vector<Decision>& decisions, size_t per_row)
+    : places_(decisions.size()) {
+  for (size_t i = 0; i < places_.size(); ++i)
+    places_[i] = {decisions[i].score, static_cast<uint32_t>(i / per_row), decisions[i].positive};
+  std::sort(places_.begin(), places_.end(),
+            [](const Place& a, const Place& b) { return a.score > b.score; });
+  for (size_t i = 0; i < places_.size(); ++i)
+    places_[i].last_of_its_score =
+        i + 1 == places_.size() || places_[i + 1].score != places_[i].score;
+}
+
+std::vector<ThresholdCounts> Ranking::counts(const RowWeights& weights) const {
   std::vector<ThresholdCounts> out;
+  out.reserve(places_.size());
   ThresholdCounts so_far;
-  for (size_t i = 0; i < decisions.size(); ++i) {
-    ++(decisions[i].positive ? so_far.tp : so_far.fp);
-    if (i + 1 < decisions.size() && decisions[i + 1].score == decisions[i].score) continue;
-    so_far.threshold = decisions[i].score;
+  int64_t written = 0;
+  for (const Place& place : places_) {
+    (place.positive ? so_far.tp : so_far.fp) += weights[place.row];
+    if (!place.last_of_its_score || so_far.tp + so_far.fp == written) continue;
+    so_far.threshold = place.score;
+    written = so_far.tp + so_far.fp;
     out.push_back(so_far);
   }
   return out;
@@ -123,11 +153,7 @@ std::vector<PrPoint> pr_curve(const std::vector<ThresholdCounts>& counts) {
 
 double auc_of_mean_curve(const std::vector<std::vector<RocPoint>>& curves) {
   if (curves.empty()) return kNan;
-  std::vector<double> xs;
-  for (const auto& curve : curves)
-    for (const auto& point : curve) xs.push_back(point.fpr);
-  std::sort(xs.begin(), xs.end());
-  xs.erase(std::unique(xs.begin(), xs.end()), xs.end());
+  const std::vector<double> xs = false_positive_rates(curves);
   std::vector<double> sum(xs.size(), 0.0);
   for (const auto& curve : curves) add_interpolated(curve, xs, sum);
   double area = 0;

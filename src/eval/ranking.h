@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "eval/bootstrap.h"
 #include "eval/metrics.h"
 
 namespace derm {
@@ -22,7 +23,25 @@ struct ThresholdCounts {
 };
 
 // One row per distinct score, thresholds falling; the last row calls everything positive.
-std::vector<ThresholdCounts> threshold_counts(std::vector<Decision> decisions);
+std::vector<ThresholdCounts> threshold_counts(const std::vector<Decision>& decisions);
+
+// The same decisions under any row weights, sorted once.
+class Ranking {
+ public:
+  // Decision i belongs to row i / per_row.
+  explicit Ranking(const std::vector<Decision>& decisions, size_t per_row = 1);
+
+  // Scores of which no row has weight are left out.
+  std::vector<ThresholdCounts> counts(const RowWeights& weights) const;
+
+ private:
+  struct Place {
+    double score = 0;
+    uint32_t row = 0;
+    bool positive = false, last_of_its_score = false;
+  };
+  std::vector<Place> places_;  // scores falling
+};
 
 // The [N] decisions of one class, and all N * K decisions pooled.
 std::vector<Decision> one_vs_rest(const Scores& scores, int64_t class_index);

@@ -36,6 +36,64 @@ std::string line(const std::vector<std::string>& cells, const std::vector<size_t
   return out + '\n';
 }
 
+std::string confidence_text(const MetricIntervals& intervals) {
+  return fmt::format("{:g} % interval", 100 * intervals.options.confidence);
+}
+
+TextTable class_table(const Metrics& metrics, const std::vector<std::string>& class_names) {
+  TextTable classes({"class", "images", "precision", "recall", "specificity", "f1", "auc", "ap"});
+  for (size_t c = 0; c < metrics.per_class.size(); ++c) {
+    const auto& m = metrics.per_class[c];
+    classes.add({class_names.at(c), format_count(m.support()), format_score(m.precision),
+                 format_score(m.recall), format_score(m.specificity), format_score(m.f1),
+                 format_score(m.auc), format_score(m.ap)});
+  }
+  return classes;
+}
+
+// The classes' intervals, three digits to fit a terminal.
+TextTable class_interval_table(const MetricIntervals& intervals,
+                               const std::vector<std::string>& class_names) {
+  std::vector<std::string> header{"interval"};
+  for (const auto& ratio : named_class_metrics())
+    if (ratio.value != &ClassMetrics::ovr_accuracy) header.emplace_back(ratio.name);
+  TextTable out(header);
+  for (size_t c = 0; c < intervals.per_class.size(); ++c) {
+    std::vector<std::string> row{class_names.at(c)};
+    for (size_t i = 0; i < named_class_metrics().size(); ++i)
+      if (named_class_metrics()[i].value != &ClassMetrics::ovr_accuracy)
+        row.push_back(format_interval(intervals.per_class[c].ratios[i], 3));
+    out.add(row);
+  }
+  return out;
+}
+
+TextTable totals_table(const Metrics& metrics, const MetricIntervals* intervals) {
+  std::vector<std::string> header{"metric", "value"};
+  if (intervals != nullptr) header.push_back(confidence_text(*intervals));
+  TextTable totals(header);
+  const auto add = [&](const std::string& name, const std::string& value,
+                       const std::string& interval) {
+    if (intervals != nullptr)
+      totals.add({name, value, interval});
+    else
+      totals.add({name, value});
+  };
+  add("images", format_count(metrics.samples), "");
+  for (size_t i = 0; i < named_metrics().size(); ++i) {
+    const auto& metric = named_metrics()[i];
+    add(metric.name, format_score(metrics.*metric.value),
+        intervals == nullptr ? "" : format_interval(intervals->named[i]));
+  }
+  return totals;
+}
+
+std::string interval_note(const MetricIntervals& intervals) {
+  return fmt::format("intervals: {} bootstrap replicates that draw from {} {}s\n",
+                     format_count(intervals.options.replicates), format_count(intervals.groups),
+                     intervals.group);
+}
+
 }  // namespace
 
 TextTable::TextTable(std::vector<std::string> header) {
@@ -78,19 +136,17 @@ std::string format_count(int64_t value) {
   return digits;
 }
 
-std::string metrics_table(const Metrics& metrics, const std::vector<std::string>& class_names) {
-  TextTable classes({"class", "images", "precision", "recall", "specificity", "f1", "auc", "ap"});
-  for (size_t c = 0; c < metrics.per_class.size(); ++c) {
-    const auto& m = metrics.per_class[c];
-    classes.add({class_names.at(c), format_count(m.support()), format_score(m.precision),
-                 format_score(m.recall), format_score(m.specificity), format_score(m.f1),
-                 format_score(m.auc), format_score(m.ap)});
-  }
-  TextTable totals({"metric", "value"});
-  totals.add({"images", format_count(metrics.samples)});
-  for (const auto& metric : named_metrics())
-    totals.add({metric.name, format_score(metrics.*metric.value)});
-  std::string out = classes.str() + '\n' + totals.str();
+std::string format_interval(const Interval& interval, int digits) {
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return "n/a";
+  return format_score(interval.low, digits) + " to " + format_score(interval.high, digits);
+}
+
+std::string metrics_table(const Metrics& metrics, const std::vector<std::string>& class_names,
+                          const MetricIntervals* intervals) {
+  std::string out = class_table(metrics, class_names).str() + '\n';
+  if (intervals != nullptr) out += class_interval_table(*intervals, class_names).str() + '\n';
+  out += totals_table(metrics, intervals).str();
+  if (intervals != nullptr) out += interval_note(*intervals);
   for (const auto& warning : metric_warnings(metrics, class_names))
     out += "warning: " + warning + '\n';
   return out;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/metric_intervals.h"
 #include "eval/metrics.h"
 
 namespace derm {
@@ -29,7 +30,11 @@ std::string format_score(double value, int digits = 4);
 // "3504872" -> "3,504,872"
 std::string format_count(int64_t value);
 
-// The per-class table and the totals that `val` prints.
-std::string metrics_table(const Metrics& metrics, const std::vector<std::string>& class_names);
+// "0.71 to 0.83"; "n/a" where an end is NaN.
+std::string format_interval(const Interval& interval, int digits = 4);
+
+// The per-class table and the totals that `val` prints; `intervals` may be null.
+std::string metrics_table(const Metrics& metrics, const std::vector<std::string>& class_names,
+                          const MetricIntervals* intervals = nullptr);
 
 }  // namespace derm
