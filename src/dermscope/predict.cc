@@ -37,10 +37,12 @@ void print(const PredictFlags& flags, const Predictor& predictor, const InputIma
   else
     text = prediction_line(image.name, prediction, metadata, top);
   std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);  // whoever waits at the other end of a pipe has it now
 }
 
 // A file that cannot be read is reported, and the others are still classified.
 int predict_all(const PredictFlags& flags) {
+  start_runtime();
   const Predictor predictor(read_bundle(flags.bundle), {flags.threads});
   const auto images = input_images(flags.images);
   if (!flags.cam.empty()) fs::create_directories(flags.cam);

@@ -2,6 +2,8 @@
 
 #include <onnxruntime_cxx_api.h>
 
+#include <future>
+
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/strings.h"
@@ -35,6 +37,10 @@ auto guarded(const std::string& problem, const std::string& where, Body body) {
 }
 
 }  // namespace
+
+void start_runtime() {
+  static const auto kStarted = std::async(std::launch::async, [] { environment(); });
+}
 
 struct Session::State {
   std::string name, input;

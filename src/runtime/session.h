@@ -11,6 +11,10 @@
 
 namespace derm {
 
+// Begins to set up ONNX Runtime in the background (15 ms of one core), while a bundle is read. The
+// first Session waits for it, or does it itself.
+void start_runtime();
+
 struct SessionOptions {
   int64_t threads = 1;  // of one run; 0: one per core
 };
