@@ -103,7 +103,7 @@ double median_cold_start_ms(const std::string& bundle, const Sample& sample) {
   fs::create_directories(folder);
   write_file_atomic(image, ByteView(sample.bytes));
   std::vector<double> times;
-  for (int i = 0; i < 5; ++i) times.push_back(cold_start_ms(bundle, image.string()));
+  for (int i = 0; i < 9; ++i) times.push_back(cold_start_ms(bundle, image.string()));
   fs::remove_all(folder);
   std::sort(times.begin(), times.end());
   return times[times.size() / 2];
