@@ -9,6 +9,7 @@
 #include "deploy/onnx_export.h"
 #include "deploy/onnx_read.h"
 #include "deploy/pack.h"
+#include "deploy/wide_input.h"
 
 namespace derm {
 namespace {
@@ -35,7 +36,7 @@ class Quantizer {
         options_(options),
         say_(say),
         metadata_(bundle.metadata),
-        model_(parse_onnx(bundle.file("model.onnx"), bundle.name)) {
+        model_(with_wide_input(parse_onnx(bundle.file("model.onnx"), bundle.name))) {
     if (metadata_.model.precision != "fp32")
       throw Error("only a float bundle can be quantised", bundle.name, "precision fp32",
                   metadata_.model.precision);

@@ -7,6 +7,7 @@
 
 #include "deploy/activation_statistics.h"
 #include "deploy/onnx_read.h"
+#include "deploy/wide_input.h"
 #include "runtime/predictor.h"
 #include "support/tiny_bundle.h"
 
@@ -141,6 +142,19 @@ TEST_F(QuantizeGraph, KeepsTheMapsOfTheClasses) {
     for (size_t i = 0; i < positions; ++i) mean += out[0].values[k * positions + i];
     EXPECT_NEAR(mean / static_cast<double>(positions) + bias[k], out[1].values[k], 0.05);
   }
+}
+
+TEST_F(QuantizeGraph, WidensTheImageWithoutAChangeOfTheLogits) {
+  const onnx::ModelProto wide = with_wide_input(model_);
+  EXPECT_LT(relative_error(logits_of(wide), logits_of(model_)), 1e-10);
+  EXPECT_EQ(wide.graph().node(0).op_type(), "Pad");
+  const OnnxIndex index = index_of(wide.graph());
+  const auto* layer = index.readers.at("image_wide").at(0);
+  EXPECT_EQ(float_array(*index.constants.at(layer->input(1))).shape[1], 4);
+  EXPECT_EQ(with_wide_input(wide).SerializeAsString(), wide.SerializeAsString());
+  EXPECT_EQ(quantizable_layers(wide), quantizable_layers(model_));
+  observe(wide);
+  EXPECT_LT(relative_error(logits_of(quantize_graph(wide, how_)), logits_of(model_)), 0.05);
 }
 
 TEST_F(QuantizeGraph, NamesAnActivationWithoutARange) {
