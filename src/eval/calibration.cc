@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "eval/reliability.h"
 
 namespace derm {
 namespace {
@@ -67,18 +68,7 @@ Scores scores_at(const LabelledLogits& logits, double temperature) {
 }
 
 double expected_calibration_error(const Scores& scores, int64_t bins) {
-  std::vector<double> confidence(static_cast<size_t>(bins)), correct(static_cast<size_t>(bins));
-  for (int64_t n = 0; n < scores.size(); ++n) {
-    const double* row = scores.row(n);
-    const double* top = std::max_element(row, row + scores.classes);
-    const auto bin = static_cast<size_t>(
-        std::min<int64_t>(bins - 1, static_cast<int64_t>(*top * static_cast<double>(bins))));
-    confidence[bin] += *top;
-    correct[bin] += top - row == scores.labels[static_cast<size_t>(n)] ? 1 : 0;
-  }
-  double sum = 0;
-  for (size_t b = 0; b < confidence.size(); ++b) sum += std::fabs(confidence[b] - correct[b]);
-  return sum / static_cast<double>(scores.size());
+  return calibration_error(equal_width_bins(top_confidences(scores), bins));
 }
 
 }  // namespace derm

@@ -1,10 +1,9 @@
 #include "eval/metric_intervals.h"
 
-#include <cmath>
-
 #include "eval/confusion.h"
 #include "eval/exact_interval.h"
 #include "eval/metric_names.h"
+#include "eval/metrics_json.h"
 #include "eval/weighted_metrics.h"
 
 namespace derm {
@@ -16,10 +15,6 @@ std::vector<double> all_values(const Metrics& m) {
   for (const auto& c : m.per_class)
     for (const auto& ratio : named_class_metrics()) out.push_back(c.*ratio.value);
   return out;
-}
-
-Json number_or_null(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
 }  // namespace
@@ -44,7 +39,13 @@ MetricIntervals metric_intervals(const Scores& scores, const std::string& group,
 }
 
 Json to_json(const Interval& interval) {
-  return {{"low", number_or_null(interval.low)}, {"high", number_or_null(interval.high)}};
+  return {{"low", finite_or_null(interval.low)}, {"high", finite_or_null(interval.high)}};
+}
+
+Json to_json(const Measured& measured) {
+  Json out = to_json(measured.interval);
+  out["value"] = finite_or_null(measured.value);
+  return out;
 }
 
 Json to_json(const MetricIntervals& intervals, const std::vector<std::string>& class_names) {

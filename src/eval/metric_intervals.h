@@ -10,6 +10,11 @@
 
 namespace derm {
 
+struct Measured {
+  double value = 0;
+  Interval interval;
+};
+
 struct ClassIntervals {
   std::vector<Interval> ratios;  // in the order of named_class_metrics()
   Interval exact_recall, exact_specificity;
@@ -30,6 +35,7 @@ MetricIntervals metric_intervals(const Scores& scores, const std::string& group,
                                  const Bootstrap& options = {});
 
 Json to_json(const Interval& interval);  // {"low", "high"}, null where undefined
+Json to_json(const Measured& measured);  // {"value", "low", "high"}
 Json to_json(const MetricIntervals& intervals, const std::vector<std::string>& class_names);
 
 }  // namespace derm

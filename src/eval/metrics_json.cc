@@ -21,14 +21,10 @@ constexpr CountField kCounts[] = {{"tp", &ClassMetrics::tp},
                                   {"fn", &ClassMetrics::fn},
                                   {"tn", &ClassMetrics::tn}};
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json class_json(const ClassMetrics& c, const std::string& name) {
   Json out{{"class", name}, {"support", c.support()}};
   for (const auto& field : kCounts) out[field.name] = c.*field.value;
-  for (const auto& field : named_class_metrics()) out[field.name] = number(c.*field.value);
+  for (const auto& field : named_class_metrics()) out[field.name] = finite_or_null(c.*field.value);
   return out;
 }
 
@@ -71,13 +67,18 @@ ClassMetrics class_from_json(const Json& json, const std::string& where) {
 
 }  // namespace
 
+Json finite_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
 Json to_json(const Metrics& metrics, const std::vector<std::string>& class_names) {
   const auto k = static_cast<size_t>(metrics.classes);
   if (class_names.size() != k)
     throw Error("class names do not fit the metrics", "", fmt::format("{} names", k),
                 fmt::format("{} names", class_names.size()));
   Json out{{"samples", metrics.samples}, {"classes", metrics.classes}};
-  for (const auto& metric : named_metrics()) out[metric.name] = number(metrics.*metric.value);
+  for (const auto& metric : named_metrics())
+    out[metric.name] = finite_or_null(metrics.*metric.value);
   Json rows = Json::array(), per_class = Json::array();
   for (size_t c = 0; c < k; ++c) {
     const auto row = metrics.confusion.begin() + static_cast<std::ptrdiff_t>(c * k);

@@ -140,6 +140,34 @@ std::vector<RocPoint> roc_curve(const std::vector<ThresholdCounts>& counts) {
   return curve;
 }
 
+double auc_above_sensitivity(const std::vector<RocPoint>& curve, double sensitivity) {
+  if (curve.empty()) return kNan;
+  double area = 0;
+  for (size_t i = 1; i < curve.size(); ++i) {
+    RocPoint left = curve[i - 1];
+    const RocPoint& right = curve[i];
+    if (right.tpr < sensitivity) continue;
+    if (left.tpr < sensitivity) {
+      left.fpr += (right.fpr - left.fpr) * (sensitivity - left.tpr) / (right.tpr - left.tpr);
+      left.tpr = sensitivity;
+    }
+    area += (right.fpr - left.fpr) * (left.tpr + right.tpr) / 2;
+  }
+  return area;
+}
+
+double partial_auc(const std::vector<RocPoint>& curve, double sensitivity) {
+  if (curve.empty()) return kNan;
+  double start = 1;  // false positive rate at which the curve reaches the sensitivity
+  for (size_t i = curve.size(); i-- > 1 && curve[i].tpr >= sensitivity;) {
+    const RocPoint &left = curve[i - 1], &right = curve[i];
+    start = left.tpr >= sensitivity ? left.fpr
+                                    : left.fpr + (right.fpr - left.fpr) * (sensitivity - left.tpr) /
+                                                     (right.tpr - left.tpr);
+  }
+  return auc_above_sensitivity(curve, sensitivity) - sensitivity * (1 - start);
+}
+
 std::vector<PrPoint> pr_curve(const std::vector<ThresholdCounts>& counts) {
   const Totals all = totals(counts);
   if (all.positives == 0) return {};

@@ -64,6 +64,11 @@ struct PrPoint {
 // others is the same. Empty where positives or negatives are missing.
 std::vector<RocPoint> roc_curve(const std::vector<ThresholdCounts>& counts);
 
+// Area under a ROC curve right of where it reaches `sensitivity` (in (0, 1]; between its points it
+// is a line), and the part of that area above the line of `sensitivity`. NaN for an empty curve.
+double auc_above_sensitivity(const std::vector<RocPoint>& curve, double sensitivity);
+double partial_auc(const std::vector<RocPoint>& curve, double sensitivity);
+
 // Recall rising; empty where there is no positive.
 std::vector<PrPoint> pr_curve(const std::vector<ThresholdCounts>& counts);
 
