@@ -54,8 +54,8 @@ std::vector<double> measured(const std::vector<ThresholdCounts>& counts,
 }
 
 // The points with what the validation predictions say of them.
-std::vector<OperatingPoint> validation_points(const BinaryTask& task, const Scores* validation) {
-  std::vector<OperatingPoint> out;
+std::vector<SpecificityPoint> validation_points(const BinaryTask& task, const Scores* validation) {
+  std::vector<SpecificityPoint> out;
   if (validation == nullptr) return out;
   const auto decisions = decisions_of(*validation, task);
   const auto counts = threshold_counts(decisions);
@@ -148,11 +148,11 @@ ClinicalResult clinical_result(const BinaryTask& task, const Scores& scores,
       return measured(ranking.counts(weights), thresholds);
     });
   size_t next = 0;
-  const auto take = [&] { return Measured{values[next], intervals[next]}; };
-  const auto advance = [&](Measured& to) { to = take(), ++next; };
+  const auto take = [&] { return Estimate{values[next], intervals[next]}; };
+  const auto advance = [&](Estimate& to) { to = take(), ++next; };
   out.positives = counts.back().tp;
   out.negatives = counts.back().fp;
-  for (Measured* area : {&out.auc, &out.auc_sens_80, &out.pauc_80}) advance(*area);
+  for (Estimate* area : {&out.auc, &out.auc_sens_80, &out.pauc_80}) advance(*area);
   for (auto& point : out.operating_points) {
     advance(point.sensitivity);
     advance(point.specificity);

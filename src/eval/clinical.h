@@ -37,15 +37,15 @@ std::vector<Decision> decisions_of(const Scores& scores, const BinaryTask& task)
 // infinity where even the highest score calls too many. NaN where either kind is absent.
 double threshold_at_specificity(const std::vector<Decision>& decisions, double specificity);
 
-struct OperatingPoint {
+struct SpecificityPoint {
   double target_specificity = 0, threshold = 0;
   double validation_sensitivity = 0, validation_specificity = 0;
-  Measured sensitivity, specificity;
+  Estimate sensitivity, specificity;
 };
 
 struct NetBenefit {
   double threshold = 0;  // probability from which one would treat
-  Measured model;        // TP/N - FP/N * threshold / (1 - threshold)
+  Estimate model;        // TP/N - FP/N * threshold / (1 - threshold)
   double treat_all = 0;  // of treating nobody it is 0
 };
 
@@ -53,9 +53,9 @@ struct ClinicalResult {
   std::string name;
   std::vector<int64_t> classes;
   int64_t positives = 0, negatives = 0;
-  Measured auc, auc_sens_80, pauc_80;
-  std::vector<OperatingPoint> operating_points;  // none without validation predictions
-  std::vector<NetBenefit> decision_curve;        // at 0.01, 0.02, ... 0.50
+  Estimate auc, auc_sens_80, pauc_80;
+  std::vector<SpecificityPoint> operating_points;  // none without validation predictions
+  std::vector<NetBenefit> decision_curve;          // at 0.01, 0.02, ... 0.50
 };
 
 // `validation` may be null: then there are no operating points, since thresholds are never chosen

@@ -11,12 +11,12 @@ namespace {
 
 constexpr double kLargestPartialArea = 0.2;
 
-Measured times(const Measured& measured, double factor) {
+Estimate times(const Estimate& measured, double factor) {
   return {factor * measured.value,
           {factor * measured.interval.low, factor * measured.interval.high}};
 }
 
-Json point_json(const OperatingPoint& point) {
+Json point_json(const SpecificityPoint& point) {
   return {{"target_specificity", point.target_specificity},
           {"threshold", finite_or_null(point.threshold)},
           {"validation_sensitivity", finite_or_null(point.validation_sensitivity)},
@@ -26,7 +26,7 @@ Json point_json(const OperatingPoint& point) {
 }
 
 std::vector<std::string> measured_row(const std::string& task, const std::string& name,
-                                      const Measured& measured) {
+                                      const Estimate& measured) {
   return {task, name, format_score(measured.value), format_interval(measured.interval)};
 }
 

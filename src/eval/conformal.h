@@ -40,8 +40,8 @@ std::vector<bool> prediction_sets(const Scores& scores, const ConformalSets& set
 
 struct ConformalResult {
   ConformalSets sets;
-  Measured coverage, size;                           // share that holds the label; mean classes
-  std::vector<Measured> class_coverage, class_size;  // of the images of each class
+  Estimate coverage, size;                           // share that holds the label; mean classes
+  std::vector<Estimate> class_coverage, class_size;  // of the images of each class
 };
 
 ConformalResult conformal_result(const Scores& scores, const ConformalSets& sets,

@@ -42,7 +42,7 @@ Json to_json(const Interval& interval) {
   return {{"low", finite_or_null(interval.low)}, {"high", finite_or_null(interval.high)}};
 }
 
-Json to_json(const Measured& measured) {
+Json to_json(const Estimate& measured) {
   Json out = to_json(measured.interval);
   out["value"] = finite_or_null(measured.value);
   return out;

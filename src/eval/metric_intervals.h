@@ -10,7 +10,7 @@
 
 namespace derm {
 
-struct Measured {
+struct Estimate {
   double value = 0;
   Interval interval;
 };
@@ -35,7 +35,7 @@ MetricIntervals metric_intervals(const Scores& scores, const std::string& group,
                                  const Bootstrap& options = {});
 
 Json to_json(const Interval& interval);  // {"low", "high"}, null where undefined
-Json to_json(const Measured& measured);  // {"value", "low", "high"}
+Json to_json(const Estimate& measured);  // {"value", "low", "high"}
 Json to_json(const MetricIntervals& intervals, const std::vector<std::string>& class_names);
 
 }  // namespace derm

@@ -30,7 +30,7 @@ std::vector<ReliabilityBin> equal_mass_bins(Confidences confidences, int64_t bin
 double calibration_error(const std::vector<ReliabilityBin>& bins);
 
 struct CalibrationMeasures {
-  Measured ece, brier;  // 15 bins of equal width; sum over classes of (p - y)^2, 0 to 2
+  Estimate ece, brier;  // 15 bins of equal width; sum over classes of (p - y)^2, 0 to 2
   double ece_equal_mass = 0, classwise_ece = 0;  // 15 bins; mean of the classes'
   double log_loss = 0;
   std::vector<double> ece_per_class, brier_per_class;  // one against the rest, Brier 0 to 1

@@ -18,8 +18,8 @@ struct Subgroup {
   std::string attribute, value;  // "sex", "female"; value "unknown" where it is not known
   int64_t images = 0, groups = 0;
   bool small = false;  // fewer images than kSmallSubgroup: its numbers say little
-  Measured accuracy, balanced_accuracy;
-  Measured melanoma_sensitivity;  // by the most probable class; NaN without a melanoma
+  Estimate accuracy, balanced_accuracy;
+  Estimate melanoma_sensitivity;  // by the most probable class; NaN without a melanoma
 };
 
 inline constexpr int64_t kSmallSubgroup = 20;
