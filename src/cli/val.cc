@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/command.h"
+#include "cli/val_evidence.h"
+#include "cli/val_isic.h"
 #include "eval/predictions.h"
 #include "eval/table.h"
 #include "net/cpu.h"
@@ -16,9 +18,10 @@ namespace derm {
 namespace {
 
 struct ValFlags {
-  std::string model, split = "test", data, out, arch, device = "auto", cache_dir;
+  std::string model, split = "test", data, out, arch, device = "auto", cache_dir, predictions;
   int64_t batch_size = 64, workers = 2;
-  bool json = false;
+  bool json = false, isic = false;
+  EvidenceFlags evidence;
 };
 
 // Where the images come from: the run's own manifest, or --data.
@@ -65,9 +68,11 @@ std::string trained_protocol(const Model& model) {
 }
 
 Json report_of(const Model& model, const Manifest& manifest, const Predictions& predictions,
-               const Metrics& metrics) {
+               const Metrics& metrics, const std::string& calibrated) {
   const Cost network_cost = cost(model.net->graph());
   return {{"model", model.file.string()},
+          {"weights_sha256", sha256_file(model.file)},
+          {"calibrated", calibrated},
           {"arch", model.net->graph().arch},
           {"parameters", network_cost.parameters},
           {"macs", network_cost.macs},
@@ -93,35 +98,105 @@ Outputs run_network(Model& model, const ValFlags& flags, const Source& source, S
   return predict(model.net, *loader, device, [&](int64_t n) { bar.add(static_cast<uint64_t>(n)); });
 }
 
-void validate(const ValFlags& flags) {
-  const Split split = split_named(flags.split, "--split");
-  if (!fs::exists(flags.model))
-    throw Error("no such run or weight file", flags.model, "a run directory or a weight file");
-  const Source source = source_of(flags);
-  const auto& classes = source.manifest.classes;
+Model model_of(const ValFlags& flags, const std::vector<std::string>& classes) {
   Model model = load_model(flags.model, flags.arch, static_cast<int64_t>(classes.size()), 0);
   if (!model.classes.empty() && model.classes != classes)
     throw Error("the network knows other classes than the manifest", model.file.string(),
                 join(classes, ", "), join(model.classes, ", "));
-  const auto outputs = run_network(model, flags, source, split);
-  const auto metrics = evaluate(outputs.scores);
-  for (const auto& warning : metrics.warnings) log_warn("{}", warning);
-  const bool leaky = is_leaky(source.manifest.protocol) || is_leaky(trained_protocol(model));
-  const auto predictions = predictions_of(source.manifest, split, outputs.scores);
-  const Json report = report_of(model, source.manifest, predictions, metrics);
+  return model;
+}
+
+RunDirectory output_folder(const ValFlags& flags, const Model& model) {
   const fs::path folder = !flags.out.empty() ? fs::path(flags.out)
                           : model.run        ? *model.run
                                              : fs::path(".");
   fs::create_directories(folder);
-  const RunDirectory files{folder};
+  return {folder};
+}
+
+fs::path scalings_file(const RunDirectory& run) {
+  return run.path / "calibration.json";
+}
+
+// The scaling that --calibrated asks for, if any.
+std::optional<Scaling> chosen_scaling(const ValFlags& flags, const Model& model) {
+  if (flags.evidence.calibrated == "none") return std::nullopt;
+  if (!model.run)
+    throw UsageError("a weight file alone has no calibration.json", flags.model, "a run");
+  const auto fitted = read_scalings(scalings_file(RunDirectory{*model.run}));
+  return fitted.named(flags.evidence.calibrated);
+}
+
+// Validation predictions of the same network, scaled as the measured ones are; none for the
+// validation split itself.
+std::optional<Predictions> validation_of(const ValFlags& flags, const RunDirectory& files,
+                                         const Model& model, const std::string& weights_sha256,
+                                         const std::optional<Scaling>& scaling,
+                                         const std::vector<std::string>& classes) {
+  if (flags.split == "val") return std::nullopt;
+  const bool elsewhere = !fs::exists(files.predictions("val")) && model.run;
+  auto found =
+      validation_predictions(elsewhere ? RunDirectory{*model.run} : files, weights_sha256, classes);
+  if (found && scaling) found->scores = scaled(found->scores, *scaling);
+  return found;
+}
+
+void print_text(const ValFlags& flags, bool leaky, const Metrics& metrics,
+                const std::vector<std::string>& classes, const Evidence& found,
+                const Predictions& predictions) {
+  if (leaky) std::printf("%s: copies of one image are in train and in test\n", kLeaky);
+  const MetricIntervals* intervals = found.intervals ? &*found.intervals : nullptr;
+  std::fputs(metrics_table(metrics, classes, intervals).c_str(), stdout);
+  std::fputs(evidence_text(found, flags.evidence.subgroups).c_str(), stdout);
+  if (flags.isic) std::fputs(('\n' + isic_table(isic_score_of(predictions))).c_str(), stdout);
+}
+
+void validate(const ValFlags& flags) {
+  const Split split = split_named(flags.split, "--split");
+  if (!fs::exists(flags.model))
+    throw Error("no such run or weight file", flags.model, "a run directory or a weight file");
+  if (split == Split::kVal && flags.evidence.calibrated != "none")
+    throw UsageError("the calibration was fitted on the validation split", "--calibrated",
+                     "--split test");
+  const Source source = source_of(flags);
+  const auto& classes = source.manifest.classes;
+  Model model = model_of(flags, classes);
+  const RunDirectory files = output_folder(flags, model);
+  const auto scaling = chosen_scaling(flags, model);
+  auto outputs = run_network(model, flags, source, split);
+  if (scaling) outputs.scores = scaled(outputs.scores, *scaling);
+  const auto metrics = evaluate(outputs.scores);
+  for (const auto& warning : metrics.warnings) log_warn("{}", warning);
+  const bool leaky = is_leaky(source.manifest.protocol) || is_leaky(trained_protocol(model));
+  const auto predictions = predictions_of(source.manifest, split, outputs.scores);
+  Json report = report_of(model, source.manifest, predictions, metrics, flags.evidence.calibrated);
+  const auto validation =
+      validation_of(flags, files, model, report["weights_sha256"], scaling, classes);
+  const auto found = measure_evidence(source.manifest, split, predictions,
+                                      validation ? &validation->scores : nullptr, flags.evidence);
+  add_evidence(found, classes, report);
+  if (flags.isic) report["isic_official"] = to_json(isic_score_of(predictions));
   write_predictions(files.predictions(flags.split), predictions);
   write_json(files.metrics(flags.split), report);
+  if (split == Split::kVal)
+    write_scalings(scalings_file(files), fit_scalings(predictions.scores, classes, flags.split));
   log_info("written: {}, {}", files.predictions(flags.split).string(),
            files.metrics(flags.split).string());
-  if (leaky && !flags.json)
-    std::printf("%s: copies of one image are in train and in test\n", kLeaky);
-  std::fputs(flags.json ? (report.dump(2) + "\n").c_str() : metrics_table(metrics, classes).c_str(),
-             stdout);
+  if (flags.json)
+    std::fputs((report.dump(2) + "\n").c_str(), stdout);
+  else
+    print_text(flags, leaky, metrics, classes, found, predictions);
+}
+
+// With --predictions no network is run.
+void run_val(const ValFlags& flags) {
+  if (flags.predictions.empty() && flags.model.empty())
+    throw UsageError("nothing to measure", "val", "a run directory or a weight file");
+  if (flags.predictions.empty()) return validate(flags);
+  if (!flags.model.empty() || !flags.isic || flags.data.empty())
+    throw UsageError("--predictions stands for a network's submission", "--predictions",
+                     "--isic-official --predictions FILE --data GROUNDTRUTH, and no model");
+  score_submission(flags.predictions, flags.data, split_named(flags.split, "--split"), flags.json);
 }
 
 }  // namespace
@@ -130,7 +205,7 @@ void add_val(CLI::App& parent, int&) {
   auto* app = parent.add_subcommand("val", "measure a trained network on one split");
   app->alias("test");
   auto flags = std::make_shared<ValFlags>();
-  app->add_option("model", flags->model, "run directory or weight file")->required();
+  app->add_option("model", flags->model, "run directory or weight file");
   app->add_option("--split", flags->split, "train, val or test")->capture_default_str();
   app->add_option("--data", flags->data, "another manifest than the run's own");
   app->add_option("--out", flags->out, "folder for metrics and predictions; default: the run");
@@ -144,8 +219,15 @@ void add_val(CLI::App& parent, int&) {
   app->add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   app->add_option("--cache-dir", flags->cache_dir, "folder of packed caches");
   app->add_flag("--json", flags->json, "print the metrics as JSON");
-  app->footer("Example:\n  dermdistill val runs/train/teacher --split test");
-  app->callback([flags] { validate(*flags); });
+  add_evidence_options(*app, flags->evidence);
+  app->add_flag("--isic-official", flags->isic, "the score of the ISIC challenges' own scorer too");
+  app->add_option("--predictions", flags->predictions,
+                  "score this submission against --data (a ground truth or a manifest)");
+  app->footer(
+      "Examples:\n  dermdistill val runs/train/teacher --split val\n"
+      "  dermdistill val runs/train/teacher --split test\n"
+      "  dermdistill val --isic-official --predictions submission.csv --data GroundTruth.csv");
+  app->callback([flags] { run_val(*flags); });
 }
 
 }  // namespace derm
