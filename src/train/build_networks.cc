@@ -42,16 +42,40 @@ void check_contract(const Model& model, const Preprocess& run) {
              run.text());
 }
 
+// The run that a network belongs to: the one that was named, or the one whose `weights` folder
+// holds the file.
+std::optional<RunDirectory> run_of(const Model& model) {
+  if (model.run) return RunDirectory{*model.run};
+  const RunDirectory around{fs::absolute(model.file).parent_path().parent_path()};
+  if (!fs::exists(around.manifest()) || !fs::exists(around.config())) return std::nullopt;
+  return around;
+}
+
+void check_what_it_saw(const Model& model, const Manifest& manifest, const std::string& name) {
+  if (const auto run = run_of(model)) {
+    check_teacher_leak(manifest, read_manifest(run->manifest()), name);
+    return;
+  }
+  const auto stated = model.metadata.find("manifest_hash");
+  if (stated == model.metadata.end())
+    log_warn(
+        "teacher {}: the file does not say which images it was trained on; if this run's "
+        "validation or test lesions are among them, its numbers are worthless",
+        name);
+  else if (stated->second != manifest.hash())
+    log_warn(
+        "teacher {}: trained on another split ({}), whose manifest is not beside it; if this run's "
+        "validation or test lesions were in its training, its numbers are worthless",
+        name, stated->second);
+}
+
 Teacher load_teacher(const RunConfig& config, const TrainData& data, size_t i) {
   const std::string arch = i < config.teacher_archs.size() ? config.teacher_archs[i] : "";
   const auto model =
       load_model(config.teachers[i], arch, data.classes(), config.preprocess.side_px);
   check_classes(model, data.manifest());
   check_contract(model, config.preprocess);
-  if (model.run) {
-    const fs::path manifest = RunDirectory{*model.run}.manifest();
-    check_teacher_leak(data.manifest(), read_manifest(manifest), config.teachers[i]);
-  }
+  check_what_it_saw(model, data.manifest(), config.teachers[i]);
   log_info("teacher {}: {}", model.net->graph().arch, model.file.string());
   return Teacher(model.net, model.contract, config.preprocess);
 }

@@ -1,5 +1,6 @@
 #include "train/train_data.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.h"
@@ -31,9 +32,12 @@ Cache open_cache(const fs::path& folder, const Manifest& manifest, const CacheSp
   });
 }
 
-// A group that must not be shared: the lesion, or the image where the lesion is unknown.
-std::string group_of(const ManifestRow& row) {
-  return row.lesion_id.empty() ? "image " + row.image_id : "lesion " + row.lesion_id;
+// What must not be shared: the lesion, the image, and the file whatever its name.
+std::vector<std::string> marks_of(const ManifestRow& row) {
+  std::vector<std::string> out = {"image " + row.image_id};
+  if (!row.lesion_id.empty()) out.insert(out.begin(), "lesion " + row.lesion_id);
+  if (!row.sha256.empty()) out.push_back("file " + row.sha256);
+  return out;
 }
 
 }  // namespace
@@ -123,10 +127,16 @@ void check_teacher_leak(const Manifest& manifest, const Manifest& teacher,
   if (manifest.hash() == teacher.hash()) return;  // what the split itself leaks is marked elsewhere
   std::set<std::string> seen;
   for (const auto& row : teacher.rows)
-    if (row.split == Split::kTrain) seen.insert(group_of(row));
-  std::set<std::string> leaked;
-  for (const auto& row : manifest.rows)
-    if (row.split != Split::kTrain && seen.count(group_of(row)) != 0) leaked.insert(group_of(row));
+    if (row.split == Split::kTrain)
+      for (auto& mark : marks_of(row)) seen.insert(std::move(mark));
+  std::set<std::string> leaked;  // lesions, and images where the lesion is not known
+  for (const auto& row : manifest.rows) {
+    const auto marks = marks_of(row);
+    if (row.split != Split::kTrain &&
+        std::any_of(marks.begin(), marks.end(),
+                    [&](const auto& mark) { return seen.count(mark) != 0; }))
+      leaked.insert(marks.front());
+  }
   if (leaked.empty()) return;
   throw Error("the teacher was trained on this run's validation or test lesions", name,
               "a teacher trained on the same split",

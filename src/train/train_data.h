@@ -42,8 +42,8 @@ std::unique_ptr<Loader> evaluation_loader(const Manifest& manifest, Split split,
 // Where a run keeps packed caches: the configured folder, or `.cache` beside the manifest.
 fs::path cache_folder(const std::string& configured, const fs::path& manifest);
 
-// A teacher that has seen this run's validation or test lesions makes its numbers worthless.
-// Throws Error naming how many and the first of them; a teacher of the very same split passes.
+// A teacher that has seen this run's validation or test lesions (by lesion, image or bytes) makes
+// its numbers worthless: Error with how many and the first. A teacher of the same split passes.
 void check_teacher_leak(const Manifest& manifest, const Manifest& teacher, const std::string& name);
 
 }  // namespace derm

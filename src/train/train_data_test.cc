@@ -31,5 +31,21 @@ TEST(TeacherLeak, IsWhatTheTeacherSawAndTheRunsOwnSplitHides) {
   EXPECT_NO_THROW(check_teacher_leak(run, teacher, "teacher"));
 }
 
+// The teacher's manifest knows no lesions, or calls the file otherwise.
+TEST(TeacherLeak, IsFoundByImageAndByFileWhereTheLesionIsNotKnown) {
+  const Manifest run = torn_lesion();
+  Manifest teacher;
+  teacher.classes = run.classes;
+  teacher.rows.emplace_back();
+  teacher.rows[0].image_id = "another";
+  EXPECT_NO_THROW(check_teacher_leak(run, teacher, "teacher"));
+  teacher.rows[0].image_id = "test";
+  EXPECT_THROW(check_teacher_leak(run, teacher, "teacher"), Error);
+  Manifest hashed = run;
+  hashed.rows[1].sha256 = teacher.rows[0].sha256 = "abc";
+  teacher.rows[0].image_id = "renamed";
+  EXPECT_THROW(check_teacher_leak(hashed, teacher, "teacher"), Error);
+}
+
 }  // namespace
 }  // namespace derm
