@@ -28,6 +28,8 @@ TEST(TeacherLeak, IsWhatTheTeacherSawAndTheRunsOwnSplitHides) {
   teacher.rows[1].split = Split::kTrain;
   EXPECT_THROW(check_teacher_leak(run, teacher, "teacher"), Error);
   teacher.rows[0].lesion_id = teacher.rows[1].lesion_id = "L2";
+  teacher.rows[0].image_id = "another";
+  teacher.rows[1].image_id = "a third";
   EXPECT_NO_THROW(check_teacher_leak(run, teacher, "teacher"));
 }
 
