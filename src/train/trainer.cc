@@ -58,9 +58,9 @@ Json Trainer::run() {
     train_stage(checkpoint ? &*checkpoint : nullptr);
     checkpoint.reset();
   }
-  save(/*finished=*/true);
   const Json result = summary();
-  write_json(run_.summary(), result);
+  write_json(run_.summary(), result);  // first: a finished run has its summary
+  save(/*finished=*/true);
   return result;
 }
 
