@@ -19,6 +19,7 @@ void add_export(CLI::App& parent, int& exit_code);
 void add_quantize(CLI::App& parent, int& exit_code);
 void add_report(CLI::App& parent, int& exit_code);
 void add_compare(CLI::App& parent, int& exit_code);
+void add_study(CLI::App& parent, int& exit_code);
 void add_list(CLI::App& parent, int& exit_code);
 // Below `data`:
 void add_data_generate(CLI::App& parent, int& exit_code);

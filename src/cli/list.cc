@@ -1,4 +1,4 @@
-// `dermdistill list models|terms|recipes`: the tables, one line each.
+// `dermdistill list models|terms|recipes|studies`: the tables, one line each.
 #include <array>
 #include <cstdio>
 
@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "distill/terms.h"
 #include "eval/table.h"
+#include "study/study.h"
 #include "train/recipes.h"
 #include "zoo/zoo.h"
 
@@ -56,10 +57,20 @@ void list_recipes() {
   print(table);
 }
 
+void list_studies() {
+  TextTable table({"study", "about", "source"});
+  for (const auto& entry : studies()) {
+    const Study study = load_study(entry.name);
+    table.add({study.study, study.about, study.cite});
+  }
+  print(table);
+}
+
 }  // namespace
 
 void add_list(CLI::App& parent, int&) {
-  auto* list = parent.add_subcommand("list", "print the networks, terms and recipes there are");
+  auto* list =
+      parent.add_subcommand("list", "print the networks, terms, recipes and studies there are");
   list->require_subcommand(1);
   list->footer("Example:\n  dermdistill list models --classes 8 --imgsz 224");
   auto* models = list->add_subcommand("models", "networks with parameters and multiply-adds");
@@ -79,6 +90,9 @@ void add_list(CLI::App& parent, int&) {
   auto* all_recipes = list->add_subcommand("recipes", "methods that are built in");
   all_recipes->footer("Example:\n  dermdistill list recipes");
   all_recipes->callback(list_recipes);
+  auto* all_studies = list->add_subcommand("studies", "published tables that `study` runs");
+  all_studies->footer("Example:\n  dermdistill list studies");
+  all_studies->callback(list_studies);
 }
 
 }  // namespace derm

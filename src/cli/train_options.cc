@@ -81,21 +81,6 @@ void apply_flags(Tree& tree, const TrainFlags& flags) {
   for (const auto& word : flags.overrides) set_value(tree, word);
 }
 
-// Initial weights state the normalisation that they were trained with: it is taken over unless the
-// user says otherwise.
-void adopt_normalisation(Tree& tree) {
-  const std::string path = tree.value.value("weights", "");
-  if (path.empty()) return;
-  const bool stated = tree.has("preprocess") && (tree.value["preprocess"].contains("mean") ||
-                                                 tree.value["preprocess"].contains("std"));
-  const auto metadata = read_weights(path).metadata;
-  if (stated || metadata.count("mean") == 0 || metadata.count("std") == 0) return;
-  for (const char* key : {"mean", "std"})
-    set_value(tree, fmt::format("preprocess.{}=[{}]", key, metadata.at(key)));
-  log_info("normalisation of the initial weights: mean {}, std {}", metadata.at("mean"),
-           metadata.at("std"));
-}
-
 std::string initial_weights(const std::string& path) {
   return fs::is_directory(path) ? (fs::path(path) / "weights" / "best.safetensors").string() : path;
 }
@@ -146,13 +131,27 @@ void add_train_flags(CLI::App& app, TrainFlags& f) {
                  "continue this run directory (needs nothing else), or auto: the run --name");
 }
 
+bool adopt_normalisation(Tree& tree) {
+  const std::string path = tree.value.value("weights", "");
+  if (path.empty()) return false;
+  const bool stated = tree.has("preprocess") && (tree.value["preprocess"].contains("mean") ||
+                                                 tree.value["preprocess"].contains("std"));
+  const auto metadata = read_weights(path).metadata;
+  if (stated || metadata.count("mean") == 0 || metadata.count("std") == 0) return false;
+  for (const char* key : {"mean", "std"})
+    set_value(tree, fmt::format("preprocess.{}=[{}]", key, metadata.at(key)));
+  return true;
+}
+
 RunConfig configure(const TrainFlags& flags) {
   Tree tree = load_recipe(flags.recipe);
   if (!flags.config_file.empty()) tree = merge(tree, read_yaml(flags.config_file));
   apply_flags(tree, flags);
   if (tree.value.value("weights", "") != "")
     tree.value["weights"] = initial_weights(tree.value["weights"]);
-  adopt_normalisation(tree);
+  if (adopt_normalisation(tree))
+    log_info("normalisation of the initial weights: mean {}, std {}",
+             tree.value["preprocess"]["mean"].dump(), tree.value["preprocess"]["std"].dump());
   auto config = read_run_config(tree);
   if (config.data.empty()) throw UsageError("no data", "", "--data MANIFEST (see `data split`)");
   if (config.student.empty())

@@ -26,6 +26,10 @@ struct TrainFlags {
 
 void add_train_flags(CLI::App& app, TrainFlags& flags);
 
+// Initial weights state the normalisation that they were trained with: it is taken over unless the
+// tree has one. True where it was.
+bool adopt_normalisation(Tree& tree);
+
 // Throws UsageError where data or student is missing.
 RunConfig configure(const TrainFlags& flags);
 

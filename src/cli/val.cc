@@ -19,7 +19,7 @@ namespace {
 
 struct ValFlags {
   std::string model, split = "test", data, out, arch, device = "auto", cache_dir, predictions;
-  int64_t batch_size = 64, workers = 2;
+  int64_t batch_size = 64, workers = 2, threads = 0;
   bool json = false, isic = false;
   EvidenceFlags evidence;
 };
@@ -88,7 +88,7 @@ Json report_of(const Model& model, const Manifest& manifest, const Predictions& 
 }
 
 Outputs run_network(Model& model, const ValFlags& flags, const Source& source, Split split) {
-  prepare_cpu(0);
+  prepare_cpu(flags.threads);
   const auto device = device_named(flags.device);
   model.net->to(device);
   auto loader = evaluation_loader(source.manifest, split, model.contract, source.cache,
@@ -215,6 +215,9 @@ void add_val(CLI::App& parent, int&) {
       ->capture_default_str();
   app->add_option("-j,--workers", flags->workers, "threads that make batches")
       ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app->add_option("--threads", flags->threads, "threads of the arithmetic; 0: all cores")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   app->add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   app->add_option("--cache-dir", flags->cache_dir, "folder of packed caches");
