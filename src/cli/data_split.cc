@@ -92,7 +92,8 @@ void add_data_split(CLI::App& parent, int&) {
   app->add_option("--protocol", command->protocol,
                   "lesion: grouped by lesion and stratified; image: stratified only; "
                   "ssdkd: the published split of ISIC 2019; dsp: 8:2 by lesion, a tenth of train "
-                  "is val; dsp-paper: DSP-KD's published order, LEAKY; given: as the dataset says")
+                  "is val; dsp-paper: DSP-KD's published order, LEAKY; source: one camera or "
+                  "clinic is test; given: as the dataset says")
       ->capture_default_str();
   app->add_option("--fractions", command->fractions, "shares of train,val,test")
       ->delimiter(',')
@@ -108,6 +109,8 @@ void add_data_split(CLI::App& parent, int&) {
   app->add_option("--target-per-class", command->options.target_per_class,
                   "dsp-paper: list transformed copies until each class has this many images")
       ->capture_default_str();
+  app->add_option("--test-source", command->options.test_source,
+                  "source: the one to test on, as the dataset's column of sources says");
   app->add_option("--split-file", command->split_file,
                   "a CSV with image_id,split: the protocol 'given'");
   app->add_flag(

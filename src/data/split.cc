@@ -105,6 +105,8 @@ std::vector<Split> assign(const Dataset& dataset, const std::vector<std::string>
   if (options.protocol == "given") return given(dataset, options);
   if (options.protocol == "lesion" || options.protocol == "dsp")
     return deal(labels_of(dataset), group_images(dataset.records, sha256), options);
+  if (options.protocol == "source")
+    return split_by_source(dataset, group_images(dataset.records, sha256), options);
   std::vector<size_t> alone(listed.size());
   std::iota(alone.begin(), alone.end(), size_t{0});
   std::vector<int64_t> labels;
@@ -129,6 +131,7 @@ Json describe(const Dataset& dataset, const SplitOptions& options) {
     out["target_per_class"] = options.target_per_class;
     out[kLeaky] = "copies of one image lie in train and in test, as published";
   }
+  if (options.protocol == "source") out["test_source"] = options.test_source;
   if (options.protocol == "given" && !options.split_file.empty())
     out["split_file_sha256"] = sha256_file(options.split_file);
   Json excluded = Json::object();
@@ -154,8 +157,8 @@ std::array<double, 3> usual_fractions(const std::string& protocol) {
 }
 
 void check_split_options(const SplitOptions& options) {
-  const std::vector<std::string> protocols = {"lesion", "image",   "ssdkd",
-                                              "dsp",    kDspPaper, "given"};
+  const std::vector<std::string> protocols = {"lesion",  "image",  "ssdkd", "dsp",
+                                              kDspPaper, "source", "given"};
   if (std::find(protocols.begin(), protocols.end(), options.protocol) == protocols.end())
     usage("unknown protocol" + did_you_mean(options.protocol, protocols), join(protocols, ", "),
           options.protocol);
@@ -166,6 +169,13 @@ void check_split_options(const SplitOptions& options) {
   if (options.target_per_class < 1 || options.target_per_class > kMaxTarget)
     usage("not a number of images", fmt::format("--target-per-class from 1 to {}", kMaxTarget),
           fmt::format("{}", options.target_per_class));
+  const bool by_source = options.protocol == "source";
+  if (by_source != !options.test_source.empty())
+    usage("the protocol source and the name of a source go together",
+          "--protocol source --test-source NAME", options.test_source);
+  if (by_source && (options.folds > 1 || options.fractions[0] * options.fractions[1] <= 0))
+    usage("the protocol source divides what is left into train and val",
+          "two fractions above 0, and no --folds", "");
   double sum = 0;
   for (const double f : options.fractions) {
     if (!(f >= 0)) usage("a negative fraction", "--fractions train,val,test", fmt::format("{}", f));

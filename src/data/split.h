@@ -12,6 +12,8 @@
 //   dsp-paper  the published order, for study only: transformed copies of rare classes are listed
 //           first, then images and copies are split 8:2 by image. The manifest's protocol is
 //           "dsp-paper LEAKY".
+//   source  all images of one source (camera, clinic) are test, with whatever else shows their
+//           lesions; train and val are dealt from the rest as in `lesion`.
 //   given   as a table, the folder layout or a column says.
 #pragma once
 
@@ -35,7 +37,8 @@ struct SplitOptions {
   uint64_t seed = 0;
   int64_t target_per_class = 4000;  // dsp-paper: copies are listed up to this, where there are less
   bool allow_image_split = false;
-  fs::path split_file;  // protocol given: a CSV with the columns image_id,split
+  std::string test_source;  // protocol source: as the dataset's column says
+  fs::path split_file;      // protocol given: a CSV with the columns image_id,split
 };
 
 // train, val, test where the user does not say.
@@ -66,6 +69,11 @@ std::vector<Listed> list_with_copies(const std::vector<int64_t>& labels, int64_t
 
 // The SSD-KD split over a label table: one Split per row.
 std::vector<Split> ssdkd_split(const std::vector<int64_t>& table_labels);
+
+// The protocol `source`; groups as group_images() gives them. Throws Error naming the sources there
+// are where none of them, or nothing but it, is the one asked for.
+std::vector<Split> split_by_source(const Dataset& dataset, const std::vector<size_t>& groups,
+                                   const SplitOptions& options);
 
 // The sha256 of every present file in parallel; empty for the others. `progress(n)`: n more done.
 std::vector<std::string> hash_images(const Dataset& dataset,

@@ -186,6 +186,31 @@ TEST(Split, DspPaperListsCopiesFirstSplitsThemApartAndSaysLeaky) {
               0.2 * static_cast<double>(manifest.rows.size()), 5);
 }
 
+TEST(Split, KeepsOneSourceForTestWithTheLesionsThatItShows) {
+  Dataset dataset = made_up(3, 300);
+  for (size_t r = 0; r < dataset.records.size(); ++r)
+    dataset.records[r].source = r % 7 == 0 ? "clinic" : r % 7 == 1 ? "" : "hospital";
+  SplitOptions options;
+  options.protocol = "source";
+  options.test_source = "clinic";
+  const Manifest manifest = split_dataset(dataset, {}, options);
+  std::set<std::string> tested, learned;
+  for (const auto& row : manifest.rows) {
+    if (row.source == "clinic") EXPECT_EQ(row.split, Split::kTest) << row.image_id;
+    if (row.lesion_id.empty()) continue;
+    (row.split == Split::kTest ? tested : learned).insert(row.lesion_id);
+  }
+  for (const auto& lesion : learned) EXPECT_EQ(tested.count(lesion), 0U) << lesion;
+  const auto train = static_cast<double>(manifest.indices(Split::kTrain).size());
+  const auto val = static_cast<double>(manifest.indices(Split::kVal).size());
+  EXPECT_NEAR(train / (train + val), 0.7 / 0.85, 0.02);
+  options.test_source = "clinik";
+  EXPECT_THAT(message_of([&] { split_dataset(dataset, {}, options); }),
+              AllOf(HasSubstr("clinic"), HasSubstr("hospital")));
+  options.test_source = "";
+  EXPECT_THAT(message_of([&] { split_dataset(dataset, {}, options); }), HasSubstr("--test-source"));
+}
+
 TEST(Split, CopiesFillAClassInTurnAndNeverShrinkOne) {
   const auto listed = list_with_copies({0, 1, 0, 1, 1, 1}, 5);
   std::vector<std::pair<size_t, int64_t>> found;
