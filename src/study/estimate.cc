@@ -65,7 +65,7 @@ MeasuredRun measure_run(const Predictions& predictions, const std::vector<std::s
   return out;
 }
 
-Estimate estimate(const Arm& arm, size_t place) {
+SeedEstimate estimate(const Arm& arm, size_t place) {
   const auto values = values_of(arm, place);
   const auto interval = percentile_interval(replicates_of(arm, place), Bootstrap().confidence);
   return {static_cast<int64_t>(arm.size()), mean_of(values), deviation_of(values), interval.low,

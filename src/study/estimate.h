@@ -24,13 +24,13 @@ MeasuredRun measure_run(const Predictions& predictions, const std::vector<std::s
 // Networks measured on the same images.
 using Arm = std::vector<const MeasuredRun*>;
 
-struct Estimate {
+struct SeedEstimate {
   int64_t seeds = 0;
   double mean = 0, deviation = 0;  // NaN for one seed
   double low = 0, high = 0;        // 95 %
 };
 // `place` in MeasuredRun::values.
-Estimate estimate(const Arm& arm, size_t place);
+SeedEstimate estimate(const Arm& arm, size_t place);
 
 struct ArmDifference {
   bool paired = false;                       // the same test images: both are drawn alike

@@ -49,7 +49,7 @@ std::vector<std::string> protocols_of(const Study& study, const std::vector<Line
   return out;
 }
 
-std::string ours(const Estimate& e) {
+std::string ours(const SeedEstimate& e) {
   std::string out = format_score(e.mean, 3);
   if (e.seeds > 1) out += fmt::format(" ± {:.3f}", e.deviation);
   if (!std::isnan(e.low)) out += fmt::format(" [{:.3f}, {:.3f}]", e.low, e.high);
@@ -208,7 +208,7 @@ std::vector<std::string> notes_of(const Study& study, const std::vector<Finished
   return out;
 }
 
-void append_numbers(std::vector<std::string>& fields, const Estimate& e) {
+void append_numbers(std::vector<std::string>& fields, const SeedEstimate& e) {
   for (const double value : {e.mean, e.deviation, e.low, e.high})
     fields.push_back(std::isnan(value) ? "" : fmt::format("{}", value));
 }
