@@ -10,7 +10,8 @@ namespace {
 
 // Step m of the continued fraction's numerators (DLMF 8.17.23), m from 1.
 double numerator(double a, double b, double x, int64_t m) {
-  const auto half = static_cast<double>(m / 2);
+  const int64_t pairs = m / 2;
+  const auto half = static_cast<double>(pairs);
   if (m % 2 == 0) return half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half));
   return -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1));
 }
