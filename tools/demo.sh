@@ -25,7 +25,7 @@ phase() {  # phase NAME COMMAND...: runs it and remembers how long it took
   phases+=("$(printf '%4d s  %s' $((SECONDS - start)) "$name")")
 }
 
-rm -rf "$out/data" "$out/runs" "$out"/manifest.* "$out/report.html" "$out"/*.bundle "$out/overlays"
+rm -rf "$out/data" "$out/runs" "$out"/manifest.* "$out/report.html" "$out"/*.bundle "$out/overlays" "$out/site"
 mkdir -p "$out"
 
 phase "draw images" \
@@ -49,6 +49,8 @@ done
 phase "export" "$program" export $out/runs/distilled --out $out/student.bundle
 phase "quantise" "$program" quantize $out/student.bundle --data $out/manifest.csv --max-drop 5
 phase "verify on the device" "$dermscope" verify $out/student_int8.bundle
+phase "a page for the browser" \
+  "$program" export $out/student_int8.bundle --format web --out $out/site
 image=$(sed -n '/,test,/{s/,.*//p;q}' $out/manifest.csv)
 phase "classify on the device" \
   "$dermscope" predict $out/student_int8.bundle "$out/data/$image" --cam $out/overlays
@@ -58,5 +60,7 @@ printf '%s\n' "${phases[@]}" "$(printf '%4d s  in all' $SECONDS)" >&2
 echo >&2
 "$program" report $out/runs/teacher $out/runs/student $out/runs/distilled --split test \
   --out $out/report.html
+"$program" -q compare $out/runs/student $out/runs/distilled
 echo "The page with curves and confusion matrices: $out/report.html"
 echo "The int8 bundle: $out/student_int8.bundle, its overlay of one image: $(ls $out/overlays/*)"
+echo "The page that classifies offline in a browser: $out/site (any static host)"
