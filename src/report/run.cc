@@ -179,7 +179,7 @@ std::optional<double> ReportedRun::melanoma_sensitivity() const {
   return metrics->per_class[*index].recall;
 }
 
-ReportedRun read_reported_run(const fs::path& folder, const std::string& split) {
+ReportedRun read_trained_run(const fs::path& folder) {
   if (!fs::exists(folder / "config.yaml") && !fs::exists(folder / "run.json"))
     throw Error("not a run directory", folder.string(), "a folder with config.yaml or run.json");
   ReportedRun run;
@@ -187,6 +187,11 @@ ReportedRun read_reported_run(const fs::path& folder, const std::string& split) 
   run.name = folder_name(folder);
   read_summary(run);
   read_results(run);
+  return run;
+}
+
+ReportedRun read_reported_run(const fs::path& folder, const std::string& split) {
+  ReportedRun run = read_trained_run(folder);
   read_predictions_part(run, split);
   read_metrics(run, split);
   check_classes(run);

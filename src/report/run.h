@@ -39,6 +39,9 @@ struct ReportedRun {
 // Throws Error where the folder is no run directory or a part of it is damaged.
 ReportedRun read_reported_run(const fs::path& folder, const std::string& split);
 
+// What its training alone says: run.json and results.csv.
+ReportedRun read_trained_run(const fs::path& folder);
+
 // All of them, with names made different where folders share one.
 std::vector<ReportedRun> read_reported_runs(const std::vector<fs::path>& folders,
                                             const std::string& split);
