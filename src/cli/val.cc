@@ -3,42 +3,32 @@
 #include <set>
 
 #include "base/log.h"
-#include "base/progress.h"
 #include "cli/command.h"
 #include "cli/val_evidence.h"
 #include "cli/val_isic.h"
+#include "cli/val_network.h"
+#include "cli/val_unknown.h"
 #include "eval/predictions.h"
 #include "eval/table.h"
-#include "net/cpu.h"
 #include "train/model_file.h"
-#include "train/predict.h"
-#include "train/trainer.h"
 
 namespace derm {
 namespace {
 
 struct ValFlags {
-  std::string model, split = "test", data, out, arch, device = "auto", cache_dir, predictions;
-  int64_t batch_size = 64, workers = 2, threads = 0;
+  std::string model, split = "test", data, out, arch, cache_dir, predictions;
   bool json = false, isic = false;
+  NetworkFlags network;
   EvidenceFlags evidence;
+  UnknownFlags unknown;
 };
 
-// Where the images come from: the run's own manifest, or --data.
-struct Source {
-  Manifest manifest;
-  fs::path cache;
-};
-
-Source source_of(const ValFlags& flags) {
-  if (!flags.data.empty())
-    return {read_manifest(flags.data), cache_folder(flags.cache_dir, flags.data)};
+// The run's own images, or those of --data.
+ImageSet source_of(const ValFlags& flags) {
+  if (!flags.data.empty()) return images_of_manifest(flags.data, flags.cache_dir);
   if (!fs::is_directory(flags.model))
     throw UsageError("a weight file alone has no images", flags.model, "--data MANIFEST");
-  const auto run = open_run_directory(flags.model);
-  const auto config = read_run_config(run);
-  const std::string dir = flags.cache_dir.empty() ? config.cache_dir : flags.cache_dir;
-  return {read_manifest(run.manifest()), cache_folder(dir, config.data)};
+  return images_of_run(flags.model, flags.cache_dir);
 }
 
 Predictions predictions_of(const Manifest& manifest, Split split, Scores scores) {
@@ -87,17 +77,6 @@ Json report_of(const Model& model, const Manifest& manifest, const Predictions& 
           {"metrics", to_json(metrics, manifest.classes)}};
 }
 
-Outputs run_network(Model& model, const ValFlags& flags, const Source& source, Split split) {
-  prepare_cpu(flags.threads);
-  const auto device = device_named(flags.device);
-  model.net->to(device);
-  auto loader = evaluation_loader(source.manifest, split, model.contract, source.cache,
-                                  flags.batch_size, flags.workers, true);
-  Progress bar(fmt::format("val {}", flags.split), static_cast<uint64_t>(loader->samples()),
-               "images");
-  return predict(model.net, *loader, device, [&](int64_t n) { bar.add(static_cast<uint64_t>(n)); });
-}
-
 Model model_of(const ValFlags& flags, const std::vector<std::string>& classes) {
   Model model = load_model(flags.model, flags.arch, static_cast<int64_t>(classes.size()), 0);
   if (!model.classes.empty() && model.classes != classes)
@@ -141,13 +120,22 @@ std::optional<Predictions> validation_of(const ValFlags& flags, const RunDirecto
   return found;
 }
 
+std::vector<UnknownDetection> detections_of(const ValFlags& flags, Model& model,
+                                            const UnknownSet& unknown, const Outputs& known,
+                                            const std::vector<std::string>& known_groups) {
+  Bootstrap options;
+  options.replicates = flags.evidence.replicates;
+  return detect_unknown(model, flags.network, unknown, known, known_groups, options);
+}
+
 void print_text(const ValFlags& flags, bool leaky, const Metrics& metrics,
                 const std::vector<std::string>& classes, const Evidence& found,
-                const Predictions& predictions) {
+                const Predictions& predictions, const std::vector<UnknownDetection>& detections) {
   if (leaky) std::printf("%s: copies of one image are in train and in test\n", kLeaky);
   const MetricIntervals* intervals = found.intervals ? &*found.intervals : nullptr;
   std::fputs(metrics_table(metrics, classes, intervals).c_str(), stdout);
   std::fputs(evidence_text(found, flags.evidence.subgroups).c_str(), stdout);
+  if (!detections.empty()) std::fputs(('\n' + unknown_detection_text(detections)).c_str(), stdout);
   if (flags.isic) std::fputs(('\n' + isic_table(isic_score_of(predictions))).c_str(), stdout);
 }
 
@@ -158,12 +146,19 @@ void validate(const ValFlags& flags) {
   if (split == Split::kVal && flags.evidence.calibrated != "none")
     throw UsageError("the calibration was fitted on the validation split", "--calibrated",
                      "--split test");
-  const Source source = source_of(flags);
+  if (split == Split::kTrain && flags.unknown.asked())
+    throw UsageError("training images are more usual than any others", "--unknown",
+                     "--split val or test");
+  const ImageSet source = source_of(flags);
   const auto& classes = source.manifest.classes;
   Model model = model_of(flags, classes);
   const RunDirectory files = output_folder(flags, model);
   const auto scaling = chosen_scaling(flags, model);
-  auto outputs = run_network(model, flags, source, split);
+  std::optional<UnknownSet> unknown;
+  if (flags.unknown.asked())
+    unknown = read_unknown(flags.unknown, flags.cache_dir, model, source, flags.evidence.group);
+  auto outputs = run_network(model, flags.network, source, split,
+                             fmt::format("val {}", flags.split), unknown.has_value());
   if (scaling) outputs.scores = scaled(outputs.scores, *scaling);
   const auto metrics = evaluate(outputs.scores);
   for (const auto& warning : metrics.warnings) log_warn("{}", warning);
@@ -175,6 +170,12 @@ void validate(const ValFlags& flags) {
   const auto found = measure_evidence(source.manifest, split, predictions,
                                       validation ? &validation->scores : nullptr, flags.evidence);
   add_evidence(found, classes, report);
+  std::vector<UnknownDetection> detections;
+  if (unknown) {
+    detections = detections_of(flags, model, *unknown, outputs,
+                               group_names(source.manifest, split, flags.evidence.group));
+    add_unknown(*unknown, detections, report);
+  }
   if (flags.isic) report["isic_official"] = to_json(isic_score_of(predictions));
   write_predictions(files.predictions(flags.split), predictions);
   write_json(files.metrics(flags.split), report);
@@ -185,7 +186,7 @@ void validate(const ValFlags& flags) {
   if (flags.json)
     std::fputs((report.dump(2) + "\n").c_str(), stdout);
   else
-    print_text(flags, leaky, metrics, classes, found, predictions);
+    print_text(flags, leaky, metrics, classes, found, predictions, detections);
 }
 
 // With --predictions no network is run.
@@ -193,7 +194,7 @@ void run_val(const ValFlags& flags) {
   if (flags.predictions.empty() && flags.model.empty())
     throw UsageError("nothing to measure", "val", "a run directory or a weight file");
   if (flags.predictions.empty()) return validate(flags);
-  if (!flags.model.empty() || !flags.isic || flags.data.empty())
+  if (!flags.model.empty() || !flags.isic || flags.data.empty() || flags.unknown.asked())
     throw UsageError("--predictions stands for a network's submission", "--predictions",
                      "--isic-official --predictions FILE --data GROUNDTRUTH, and no model");
   score_submission(flags.predictions, flags.data, split_named(flags.split, "--split"), flags.json);
@@ -210,25 +211,28 @@ void add_val(CLI::App& parent, int&) {
   app->add_option("--data", flags->data, "another manifest than the run's own");
   app->add_option("--out", flags->out, "folder for metrics and predictions; default: the run");
   app->add_option("--arch", flags->arch, "network, where the weight file does not say");
-  app->add_option("-b,--batch-size", flags->batch_size, "images per step")
+  app->add_option("-b,--batch-size", flags->network.batch_size, "images per step")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  app->add_option("-j,--workers", flags->workers, "threads that make batches")
+  app->add_option("-j,--workers", flags->network.workers, "threads that make batches")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  app->add_option("--threads", flags->threads, "threads of the arithmetic; 0: all cores")
+  app->add_option("--threads", flags->network.threads, "threads of the arithmetic; 0: all cores")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app->add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  app->add_option("--device", flags->network.device, "auto, cpu, cuda or cuda:N")
+      ->capture_default_str();
   app->add_option("--cache-dir", flags->cache_dir, "folder of packed caches");
   app->add_flag("--json", flags->json, "print the metrics as JSON");
   add_evidence_options(*app, flags->evidence);
+  add_unknown_options(*app, flags->unknown);
   app->add_flag("--isic-official", flags->isic, "the score of the ISIC challenges' own scorer too");
   app->add_option("--predictions", flags->predictions,
                   "score this submission against --data (a ground truth or a manifest)");
   app->footer(
       "Examples:\n  dermdistill val runs/train/teacher --split val\n"
       "  dermdistill val runs/train/teacher --split test\n"
+      "  dermdistill val runs/train/teacher --unknown other_images.csv\n"
       "  dermdistill val --isic-official --predictions submission.csv --data GroundTruth.csv");
   app->callback([flags] { run_val(*flags); });
 }

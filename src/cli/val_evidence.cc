@@ -51,6 +51,12 @@ void add_evidence_options(CLI::App& app, EvidenceFlags& flags) {
   app.add_flag("--subgroups", flags.subgroups, "print age bands, sexes, sites and sources too");
 }
 
+std::string group_name(const ManifestRow& row, const std::string& group) {
+  if (group == "image") return "";
+  return group == "patient" && !row.patient_id.empty() ? "patient " + row.patient_id
+                                                       : row.lesion_id;
+}
+
 std::vector<std::string> group_names(const Manifest& manifest, Split split,
                                      const std::string& group) {
   std::vector<std::string> out;
@@ -58,10 +64,7 @@ std::vector<std::string> group_names(const Manifest& manifest, Split split,
   for (const int64_t i : manifest.indices(split)) {
     const ManifestRow& row = manifest_row(manifest, i);
     any_patient |= !row.patient_id.empty();
-    if (group == "image") out.emplace_back();
-    if (group == "lesion") out.push_back(row.lesion_id);
-    if (group == "patient")
-      out.push_back(row.patient_id.empty() ? row.lesion_id : "patient " + row.patient_id);
+    out.push_back(group_name(row, group));
   }
   if (group == "patient" && !any_patient)
     throw Error("no image has a patient", "--group patient", "lesion or image");

@@ -23,6 +23,9 @@ struct EvidenceFlags {
 
 void add_evidence_options(CLI::App& app, EvidenceFlags& flags);
 
+// What an image is drawn with: its lesion, its patient (its lesion where there is none), or empty.
+std::string group_name(const ManifestRow& row, const std::string& group);
+
 // The rows' group names, or throws Error where `group` is patient and no image has one.
 std::vector<std::string> group_names(const Manifest& manifest, Split split,
                                      const std::string& group);

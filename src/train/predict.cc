@@ -20,20 +20,24 @@ torch::Tensor int64_tensor(const std::vector<int64_t>& values) {
 }
 
 Outputs predict(GraphNet& net, Loader& loader, const torch::Device& device,
-                const std::function<void(int64_t)>& progress) {
+                const std::function<void(int64_t)>& progress, bool with_embedding) {
   const torch::NoGradGuard no_grad;
   net->eval();
-  std::vector<torch::Tensor> all;
+  const TapSet wanted = with_embedding ? TapSet{"logits", "embedding"} : TapSet{"logits"};
+  std::vector<torch::Tensor> all, embeddings;
   Outputs out;
   loader.start(0);
   for (Batch batch; loader.next(batch);) {
     if (interrupt_requested()) throw Interrupted("interrupted");
-    all.push_back(net->forward(images_of(batch).to(device), {"logits"})["logits"].cpu());
+    Taps taps = net->forward(images_of(batch).to(device), wanted);
+    all.push_back(taps["logits"].cpu());
+    if (with_embedding) embeddings.push_back(taps["embedding"].cpu());
     out.scores.labels.insert(out.scores.labels.end(), batch.labels.begin(), batch.labels.end());
     if (progress) progress(batch.size());
   }
   if (all.empty()) throw Error("there is no image to predict");
   out.logits = torch::cat(all).to(torch::kFloat);
+  if (with_embedding) out.embedding = torch::cat(embeddings).to(torch::kFloat);
   const auto probabilities = torch::softmax(out.logits.to(torch::kDouble), 1).contiguous();
   out.scores.classes = out.logits.size(1);
   const double* data = probabilities.data_ptr<double>();
