@@ -17,12 +17,12 @@ struct ReportOptions {
 };
 
 void run_report(const ReportOptions& options) {
-  const auto runs =
-      read_reported_runs({options.runs.begin(), options.runs.end()}, options.page.split);
+  auto runs = read_reported_runs({options.runs.begin(), options.runs.end()}, options.page.split);
   for (const auto& run : runs)
     for (const auto& part : run.missing) log_warn("{}: {}", run.name, part);
   std::fputs(compare_runs(runs).text().c_str(), stdout);
   if (options.out.empty()) return;
+  measure_runs(runs);
   write_file_atomic(options.out, report_page(runs, options.page));
   log_info("wrote {}", options.out);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/chart_parts.h"
 #include "report/charts.h"
 
 namespace derm {
@@ -15,10 +16,13 @@ Json bars(const std::vector<ReportedRun>& runs, Json& order) {
       if (std::find(order.begin(), order.end(), run.classes[c]) == order.end())
         order.push_back(run.classes[c]);
       const auto& m = run.metrics->per_class[c];
+      const Interval* interval = run.measures ? run.measures->of_class(c, "recall") : nullptr;
       if (!std::isnan(m.recall))
         values.push_back({{"run", run.name},
                           {"class", run.classes[c]},
-                          {"recall", m.recall},
+                          {"recall", rounded(m.recall)},
+                          {"low", interval ? rounded(interval->low) : Json(nullptr)},
+                          {"high", interval ? rounded(interval->high) : Json(nullptr)},
                           {"found", m.tp},
                           {"images", m.support()}});
     }
@@ -30,6 +34,8 @@ Json tooltip() {
   return {{{"field", "class"}, {"type", "nominal"}},
           {{"field", "run"}, {"type", "nominal"}},
           {{"field", "recall"}, {"type", "quantitative"}, {"format", ".1%"}},
+          {{"field", "low"}, {"type", "quantitative"}, {"format", ".1%"}},
+          {{"field", "high"}, {"type", "quantitative"}, {"format", ".1%"}},
           {{"field", "found"}, {"type", "quantitative"}},
           {{"field", "images"}, {"type", "quantitative"}}};
 }
@@ -44,10 +50,9 @@ std::optional<Chart> recall_chart(const std::vector<ReportedRun>& runs) {
   for (const auto& run : runs) names.push_back(run.name);
   Chart chart{"Recall (sensitivity) per class",
               "Share of the images of a class that the network calls by its name. A class with few "
-              "images moves by chance: the table below has the counts.",
+              "images moves by chance; the lines are 95 % intervals.",
               chart_base("Recall of each class, one bar per run", 280)};
   chart.spec["data"] = {{"values", values}};
-  chart.spec["mark"] = {{"type", "bar"}};
   chart.spec["encoding"] = {{"x",
                              {{"field", "class"},
                               {"type", "nominal"},
@@ -55,14 +60,12 @@ std::optional<Chart> recall_chart(const std::vector<ReportedRun>& runs) {
                               {"sort", order},
                               {"axis", {{"labelAngle", 0}}}}},
                             {"xOffset", {{"field", "run"}, {"type", "nominal"}, {"sort", names}}},
-                            {"y",
-                             {{"field", "recall"},
-                              {"type", "quantitative"},
-                              {"title", "recall (%)"},
-                              {"axis", {{"format", ".0%"}}},
-                              {"scale", {{"domain", {0, 1}}}}}},
-                            {"color", run_colour(runs)},
                             {"tooltip", tooltip()}};
+  chart.spec["layer"] = {
+      {{"mark", {{"type", "bar"}}},
+       {"encoding", {{"y", share_axis("recall", "recall (%)")}, {"color", run_colour(runs)}}}},
+      {{"mark", {{"type", "rule"}, {"color", "currentColor"}, {"opacity", 0.75}}},
+       {"encoding", {{"y", share_axis("low", "recall (%)")}, {"y2", {{"field", "high"}}}}}}};
   return chart;
 }
 

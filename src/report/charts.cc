@@ -1,5 +1,9 @@
 #include "report/charts.h"
 
+#include <cmath>
+
+#include "report/chart_parts.h"
+
 namespace derm {
 namespace {
 
@@ -28,6 +32,23 @@ Json run_colour(const std::vector<ReportedRun>& runs) {
           {"type", "nominal"},
           {"title", nullptr},
           {"scale", {{"domain", names}, {"range", colours}}}};
+}
+
+Json share_axis(const char* field, const char* title) {
+  return {{"field", field},
+          {"type", "quantitative"},
+          {"title", title},
+          {"axis", {{"format", ".0%"}, {"tickCount", 5}}},
+          {"scale", {{"domain", {0, 1}}}}};
+}
+
+Json quantity(const char* field, const char* title, const char* format) {
+  return {{"field", field}, {"type", "quantitative"}, {"title", title}, {"format", format}};
+}
+
+Json rounded(double value) {
+  constexpr double kDigits = 1e4;
+  return std::isfinite(value) ? Json(std::round(value * kDigits) / kDigits) : Json(nullptr);
 }
 
 }  // namespace derm

@@ -21,11 +21,19 @@ std::vector<Chart> history_charts(const std::vector<ReportedRun>& runs);
 // One heat map: rows (true classes) sum to 1, cells show counts. Nothing without metrics.
 std::optional<Chart> confusion_chart(const ReportedRun& run);
 
-// Recall of each class, one bar per run.
+// Recall of each class, one bar per run, with its interval.
 std::optional<Chart> recall_chart(const std::vector<ReportedRun>& runs);
 
-// Sensitivity against false positive rate for melanoma, and where each run's own decisions lie.
-std::optional<Chart> melanoma_roc_chart(const std::vector<ReportedRun>& runs);
+// One metric in each: a dot and its interval for every run.
+std::vector<Chart> headline_charts(const std::vector<ReportedRun>& runs);
+
+// One class against the rest, a curve and its band for each run; nothing where no run has
+// predictions of the class. In the ROC chart a dot marks where a run's own decisions lie.
+enum class CurveSize { kSmall, kLarge };
+std::optional<Chart> roc_chart(const std::vector<ReportedRun>& runs, const std::string& class_name,
+                               CurveSize size);
+std::optional<Chart> pr_chart(const std::vector<ReportedRun>& runs, const std::string& class_name,
+                              CurveSize size);
 
 // Parts that the charts share.
 Json chart_base(const std::string& description, int height_px);

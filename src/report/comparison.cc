@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/progress.h"
+#include "eval/metric_names.h"
 #include "eval/table.h"
 
 namespace derm {
@@ -14,16 +15,8 @@ std::string text_or(const std::string& text) {
   return text.empty() ? kUnknown : text;
 }
 
-std::string count_or(const std::optional<int64_t>& value) {
-  return value ? format_count(*value) : kUnknown;
-}
-
 std::string fixed_or(const std::optional<double>& value, int digits) {
   return value ? format_score(*value, digits) : kUnknown;
-}
-
-std::optional<double> metric(const ReportedRun& run, double Metrics::*value) {
-  return run.metrics ? std::optional<double>((*run.metrics).*value) : std::nullopt;
 }
 
 std::optional<double> millions(const std::optional<int64_t>& value) {
@@ -40,58 +33,119 @@ std::string selected(const ReportedRun& run) {
   return fmt::format("{} ({} {:.4f})", *run.best_epoch, text_or(run.best_metric), *run.best_value);
 }
 
-}  // namespace
-
-std::string Comparison::text() const {
-  TextTable table(header);
-  for (const auto& row : rows) table.add(row);
-  return table.str();
+Cell metric_cell(const ReportedRun& run, const char* name) {
+  if (!run.metrics) return kUnknown;
+  return measured_cell(metric_named(*run.metrics, name),
+                       run.measures ? run.measures->of_metric(name) : nullptr);
 }
 
-Comparison compare_runs(const std::vector<ReportedRun>& runs) {
-  Comparison out;
+Cell melanoma_cell(const ReportedRun& run, double ClassMetrics::*value, const char* name) {
+  const auto melanoma = run.melanoma();
+  if (!run.metrics || !melanoma) return kUnknown;
+  return measured_cell(run.metrics->per_class[*melanoma].*value,
+                       run.measures ? run.measures->of_class(*melanoma, name) : nullptr);
+}
+
+std::string images_of(const ReportedRun& run) {
+  return run.metrics ? format_count(run.metrics->samples) : kUnknown;
+}
+
+// Exact intervals assume independent images: the bootstrap's stand in for them nowhere.
+TableRow class_row(const ReportedRun& run, size_t c) {
+  const auto& m = run.metrics->per_class[c];
+  const bool measured = run.measures.has_value();
+  const auto* exact = measured ? &run.measures->intervals.per_class[c] : nullptr;
+  const auto cell = [&](double value, const char* name) {
+    return measured_cell(value, measured ? run.measures->of_class(c, name) : nullptr, 3);
+  };
+  return {run.name,
+          {format_count(m.support()),
+           measured_cell(m.recall, measured ? &exact->exact_recall : nullptr, 3),
+           measured_cell(m.specificity, measured ? &exact->exact_specificity : nullptr, 3),
+           cell(m.precision, "precision"), cell(m.f1, "f1"), cell(m.auc, "auc"), cell(m.ap, "ap")}};
+}
+
+}  // namespace
+
+PageTable compare_runs(const std::vector<ReportedRun>& runs) {
+  PageTable out;
   out.header = {"run",       "architecture",         "parameters (M)", "MACs (M)",
                 "size (MB)", "balanced accuracy",    "accuracy",       "AUC",
                 "macro F1",  "melanoma sensitivity", "images"};
-  for (const auto& run : runs) {
-    const auto images = run.metrics ? std::optional<int64_t>(run.metrics->samples) : std::nullopt;
-    out.rows.push_back({run.name, text_or(run.arch), fixed_or(millions(run.parameters), 2),
-                        fixed_or(millions(run.macs), 1), fixed_or(run.size_mb, 1),
-                        fixed_or(metric(run, &Metrics::balanced_accuracy), 4),
-                        fixed_or(metric(run, &Metrics::accuracy), 4),
-                        fixed_or(metric(run, &Metrics::macro_auc_ovr), 4),
-                        fixed_or(metric(run, &Metrics::macro_f1), 4),
-                        fixed_or(run.melanoma_sensitivity(), 4), count_or(images)});
+  for (const auto& run : runs)
+    out.rows.push_back(
+        {run.name,
+         {text_or(run.arch), fixed_or(millions(run.parameters), 2), fixed_or(millions(run.macs), 1),
+          fixed_or(run.size_mb, 1), metric_cell(run, "balanced_accuracy"),
+          metric_cell(run, "accuracy"), metric_cell(run, "macro_auc_ovr"),
+          metric_cell(run, "macro_f1"), fixed_or(run.melanoma_sensitivity(), 4), images_of(run)}});
+  return out;
+}
+
+PageTable results_table(const std::vector<ReportedRun>& runs) {
+  PageTable out;
+  out.header = {"run",
+                "architecture",
+                "images",
+                "balanced accuracy",
+                "accuracy",
+                "AUC",
+                "macro F1",
+                "melanoma sensitivity",
+                "melanoma specificity",
+                "melanoma AUC"};
+  for (const auto& run : runs)
+    out.rows.push_back(
+        {run.name,
+         {text_or(run.arch), images_of(run), metric_cell(run, "balanced_accuracy"),
+          metric_cell(run, "accuracy"), metric_cell(run, "macro_auc_ovr"),
+          metric_cell(run, "macro_f1"), melanoma_cell(run, &ClassMetrics::recall, "recall"),
+          melanoma_cell(run, &ClassMetrics::specificity, "specificity"),
+          melanoma_cell(run, &ClassMetrics::auc, "auc")}});
+  return out;
+}
+
+PageTable all_metrics_table(const std::vector<ReportedRun>& runs) {
+  PageTable out;
+  out.header = {"metric"};
+  for (const auto& run : runs) out.header.push_back(run.name);
+  for (const auto& metric : named_metrics()) {
+    TableRow row{metric.name, {}};
+    for (const auto& run : runs) row.cells.push_back(metric_cell(run, metric.name));
+    out.rows.push_back(row);
   }
   return out;
 }
 
-Comparison training_table(const std::vector<ReportedRun>& runs) {
-  Comparison out;
+PageTable training_table(const std::vector<ReportedRun>& runs) {
+  PageTable out;
+  out.words = true;
   out.header = {"run", "recipe", "teacher", "seed", "epochs", "selected epoch", "training time"};
   for (const auto& run : runs) {
     const auto epochs = static_cast<int64_t>(run.history.size());
-    out.rows.push_back({run.name, text_or(run.recipe), teachers_of(run),
-                        run.seed ? std::to_string(*run.seed) : kUnknown,
-                        epochs > 0 ? std::to_string(epochs) : kUnknown, selected(run),
-                        run.seconds_total ? format_duration(*run.seconds_total) : kUnknown});
+    out.rows.push_back(
+        {run.name,
+         {text_or(run.recipe), teachers_of(run), run.seed ? std::to_string(*run.seed) : kUnknown,
+          epochs > 0 ? std::to_string(epochs) : kUnknown, selected(run),
+          run.seconds_total ? format_duration(*run.seconds_total) : kUnknown}});
   }
   return out;
 }
 
-Comparison class_table(const std::vector<ReportedRun>& runs) {
-  Comparison out;
-  out.header = {"class", "run", "images", "sensitivity", "specificity", "precision", "F1", "AUC"};
+PageTable class_table(const std::vector<ReportedRun>& runs) {
+  PageTable out;
+  out.header = {"run", "images", "sensitivity", "specificity", "precision", "F1", "AUC", "AP"};
   size_t most = 0;
   for (const auto& run : runs) most = std::max(most, run.classes.size());
-  for (size_t c = 0; c < most; ++c)
+  for (size_t c = 0; c < most; ++c) {
+    std::string heading;
     for (const auto& run : runs) {
       if (!run.metrics || c >= run.classes.size()) continue;
-      const auto& m = run.metrics->per_class[c];
-      out.rows.push_back({run.classes[c], run.name, format_count(m.support()),
-                          format_score(m.recall), format_score(m.specificity),
-                          format_score(m.precision), format_score(m.f1), format_score(m.auc)});
+      if (run.classes[c] != heading)
+        out.rows.push_back({heading = run.classes[c], {}, TableRow::Kind::kGroup});
+      out.rows.push_back(class_row(run, c));
     }
+  }
   return out;
 }
 

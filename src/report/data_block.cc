@@ -34,7 +34,7 @@ std::set<std::string> distinct(const std::vector<ReportedRun>& runs,
   return out;
 }
 
-void describe_manifest(const ManifestSummary& manifest, DataBlock& out) {
+void describe_manifest(const Cohort& manifest, DataBlock& out) {
   for (const char* name : {"train", "val", "test"}) {
     const auto it = manifest.splits.find(name);
     if (it == manifest.splits.end()) continue;

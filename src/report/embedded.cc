@@ -5,6 +5,8 @@ extern const char derm_vega_begin[], derm_vega_end[];
 extern const char derm_vega_lite_begin[], derm_vega_lite_end[];
 extern const char derm_vega_embed_begin[], derm_vega_embed_end[];
 extern const char derm_page_html_begin[], derm_page_html_end[];
+extern const char derm_page_table_begin[], derm_page_table_end[];
+extern const char derm_page_box_begin[], derm_page_box_end[];
 extern const char derm_page_css_begin[], derm_page_css_end[];
 extern const char derm_page_js_begin[], derm_page_js_end[];
 }
@@ -13,6 +15,11 @@ namespace derm {
 
 std::string embedded_page_html() {
   return {derm_page_html_begin, derm_page_html_end};
+}
+
+std::map<std::string, std::string> embedded_page_parts() {
+  return {{"table", {derm_page_table_begin, derm_page_table_end}},
+          {"box", {derm_page_box_begin, derm_page_box_end}}};
 }
 
 std::string embedded_page_css() {

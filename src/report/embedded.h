@@ -2,11 +2,14 @@
 // script, and the chart library (Vega, Vega-Lite, Vega-Embed).
 #pragma once
 
+#include <map>
 #include <string>
 
 namespace derm {
 
 std::string embedded_page_html();
+// Parts of the template by name: {{> table}}.
+std::map<std::string, std::string> embedded_page_parts();
 std::string embedded_page_css();
 std::string embedded_page_js();
 std::string embedded_vega();  // the three scripts, in the order in which they must run

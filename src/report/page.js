@@ -20,8 +20,8 @@
   };
   // As many legend columns as the longest name of a run leaves room for.
   const columns = (spec, width) => {
-    const names = spec.encoding?.color?.scale?.domain ??
-        spec.layer?.[1]?.encoding?.color?.scale?.domain ?? [''];
+    const names = [spec, ...(spec.layer ?? [])]
+        .map((part) => part.encoding?.color?.scale?.domain).find(Array.isArray) ?? [''];
     const longest = Math.max(...names.map((name) => String(name).length));
     return Math.max(1, Math.floor(width / (8 * Math.min(longest, 32) + 44)));
   };
@@ -37,3 +37,21 @@
     });
   });
 })();
+
+// The table of contents: folded where there is little room, and it shows where the reader is.
+(() => {
+  const contents = document.querySelector('nav details');
+  contents.open = window.matchMedia('(min-width: 68rem)').matches;
+  const links = new Map([...contents.querySelectorAll('a')].map(
+      (link) => [link.getAttribute('href').slice(1), link]));
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries)
+      links.get(entry.target.id).classList.toggle('here', entry.isIntersecting);
+  }, {rootMargin: '-20% 0px -75%'});
+  for (const id of links.keys()) watch.observe(document.getElementById(id));
+})();
+
+// What is folded on a screen is printed, but for long texts.
+window.addEventListener('beforeprint', () => {
+  for (const fold of document.querySelectorAll('.fold:has(table)')) fold.open = true;
+});

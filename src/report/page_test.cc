@@ -33,12 +33,16 @@ Json specs_of(const std::string& page) {
 
 TEST(Page, ShowsEveryRunAndItsCharts) {
   const RunFolder a("teacher"), b("student");
-  const auto page = report_page(read_reported_runs({a.path(), b.path()}, "test"), {});
+  auto runs = read_reported_runs({a.path(), b.path()}, "test");
+  measure_runs(runs, {50, 0.95, 0});
+  const auto page = report_page(runs, {});
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">teacher</th>"));
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">student</th>"));
   EXPECT_THAT(page, HasSubstr("Not a medical device"));
   const Json specs = specs_of(page);
-  EXPECT_EQ(specs.size(), 6U);  // recall, ROC, two confusion matrices, two training curves
+  // four headlines, ROC and precision-recall of melanoma and of three classes, recall, two
+  // confusion matrices, two training curves
+  EXPECT_EQ(specs.size(), 4U + 2U + 6U + 1U + 2U + 2U);
   for (size_t i = 0; i < specs.size(); ++i)
     EXPECT_EQ(occurrences(page, fmt::format("id=\"chart-{}\"", i)), 1U);
 }
@@ -63,9 +67,10 @@ TEST(Page, EscapesHostileNames) {
   run.classes[0] = "</script><b>MEL";
   run.recipe = "{{title}}";
   run.missing = {"<i>"};
+  run.manifest->rows[0].site = "<u>";
   const auto page = report_page({run}, {"<title>", "test"});
   EXPECT_EQ(occurrences(page, "</script>"), 3U);
-  for (const char* raw : {"<script>alert", "<img src=x", "<b>MEL", "<i>", "<title><title>"})
+  for (const char* raw : {"<script>alert", "<img src=x", "<b>MEL", "<i>", "<u>", "<title><title>"})
     EXPECT_THAT(page, Not(HasSubstr(raw))) << raw;
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
   EXPECT_THAT(page, HasSubstr("{{title}}"));
@@ -110,15 +115,27 @@ TEST(ConfusionChart, HasOneCellPerPairWithCountsAndShares) {
   EXPECT_EQ(cells[3], Json({{"true", "NV"}, {"predicted", "MEL"}, {"count", 1}, {"share", 0.5}}));
 }
 
-TEST(RocChart, RunsFromCornerToCornerAndIsAbsentWithoutMelanoma) {
+TEST(RocChart, RunsFromCornerToCornerAndIsAbsentWithoutTheClass) {
   const RunFolder folder("run");
-  auto run = read_reported_run(folder.path(), "test");
-  const Json points = melanoma_roc_chart({run})->spec["layer"][1]["data"]["values"];
-  EXPECT_EQ(points.front()["tpr"], 0.0);
-  EXPECT_EQ(points.back()["tpr"], 1.0);
-  EXPECT_EQ(points.back()["fpr"], 1.0);
-  run.classes[0] = "SCC";
-  EXPECT_FALSE(melanoma_roc_chart({run}).has_value());
+  const auto run = read_reported_run(folder.path(), "test");
+  const Json points =
+      roc_chart({run}, "MEL", CurveSize::kLarge)->spec["layer"][2]["data"]["values"];
+  EXPECT_EQ(points.front()["y"], 0.0);
+  EXPECT_EQ(points.back()["y"], 1.0);
+  EXPECT_EQ(points.back()["x"], 1.0);
+  EXPECT_FALSE(roc_chart({run}, "SCC", CurveSize::kLarge).has_value());
+  EXPECT_FALSE(pr_chart({run}, "SCC", CurveSize::kSmall).has_value());
+}
+
+TEST(CurveCharts, HaveABandWhereARunWasMeasured) {
+  const RunFolder folder("run");
+  std::vector<ReportedRun> runs{read_reported_run(folder.path(), "test")};
+  const auto band = [&] {
+    return roc_chart(runs, "MEL", CurveSize::kLarge)->spec["layer"][0]["data"]["values"].size();
+  };
+  EXPECT_EQ(band(), 0U);
+  measure_runs(runs, {50, 0.95, 0});
+  EXPECT_EQ(band(), 51U);
 }
 
 TEST(Charts, GiveARunTheSameColourEverywhere) {
@@ -128,7 +145,7 @@ TEST(Charts, GiveARunTheSameColourEverywhere) {
   EXPECT_EQ(colour["scale"]["domain"], Json({"teacher", "student"}));
   for (const auto& chart : history_charts(runs))
     EXPECT_EQ(chart.spec["encoding"]["color"]["scale"], colour["scale"]);
-  EXPECT_EQ(recall_chart(runs)->spec["encoding"]["color"], colour);
+  EXPECT_EQ(recall_chart(runs)->spec["layer"][0]["encoding"]["color"], colour);
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ ReportedRun read_reported_run(const fs::path& folder, const std::string& split) 
   read_metrics(run, split);
   check_classes(run);
   read_weights_size(run);
-  if (!run.evaluated_on_other_split()) run.manifest = read_manifest_summary(folder);
+  if (!run.evaluated_on_other_split()) run.manifest = read_cohort(folder);
   if (run.manifest && run.protocol.empty()) run.protocol = run.manifest->protocol;
   return run;
 }
@@ -216,6 +216,11 @@ std::vector<ReportedRun> read_reported_runs(const std::vector<fs::path>& folders
     for (int i = 2; !taken.insert(run.name).second; ++i) run.name = fmt::format("{} ({})", base, i);
   }
   return runs;
+}
+
+void measure_runs(std::vector<ReportedRun>& runs, const Bootstrap& options) {
+  for (auto& run : runs)
+    if (run.predictions) run.measures = measures_of(*run.predictions, options);
 }
 
 }  // namespace derm

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "eval/predictions.h"
+#include "report/cohort.h"
 #include "report/history.h"
-#include "report/manifest_summary.h"
+#include "report/run_measures.h"
 
 namespace derm {
 
@@ -25,8 +26,9 @@ struct ReportedRun {
   std::vector<std::string> classes;  // in label order
   std::optional<Metrics> metrics;    // of the split asked for
   std::optional<Predictions> predictions;
-  std::optional<ManifestSummary> manifest;  // absent where it is not the evaluated one
-  std::vector<std::string> missing;         // "metrics_test.json: run `dermdistill val`"
+  std::optional<RunMeasures> measures;  // of the predictions, once measure_runs() was called
+  std::optional<Cohort> manifest;       // absent where it is not the evaluated one
+  std::vector<std::string> missing;     // "metrics_test.json: run `dermdistill val`"
 
   bool evaluated_on_other_split() const {
     return !trained_hash.empty() && trained_hash != manifest_hash;
@@ -45,5 +47,8 @@ ReportedRun read_trained_run(const fs::path& folder);
 // All of them, with names made different where folders share one.
 std::vector<ReportedRun> read_reported_runs(const std::vector<fs::path>& folders,
                                             const std::string& split);
+
+// Fills `measures` of every run that has predictions: seconds for thousands of images.
+void measure_runs(std::vector<ReportedRun>& runs, const Bootstrap& options = {});
 
 }  // namespace derm

@@ -146,11 +146,11 @@ TEST(DataBlock, SaysWhenARunIsEvaluatedOnAnotherSplitThanItWasTrainedWith) {
               Contains(HasSubstr("moved: evaluated on another")));
 }
 
-TEST(ManifestSummary, CountsSiblingsOfTrainingLesions) {
+TEST(Cohort, CountsSiblingsOfTrainingLesions) {
   const RunFolder folder("siblings");
   write_file_atomic(folder.path() / "manifest.csv",
                     "path,split,lesion_id\na,train,L1\nb,test,L1\nc,test,\nd,test,L2\n");
-  const auto summary = read_manifest_summary(folder.path());
+  const auto summary = read_cohort(folder.path());
   EXPECT_EQ(summary->splits.at("test").images_with_sibling_in_train, 1);
   EXPECT_EQ(summary->splits.at("test").lesions, 3);
 }

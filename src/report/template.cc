@@ -27,10 +27,14 @@ mustache::data to_data(const Json& value) {
 
 }  // namespace
 
-std::string fill_template(const std::string& text, const Json& values) {
+std::string fill_template(const std::string& text, const Json& values,
+                          const std::map<std::string, std::string>& parts) {
   mustache::mustache parsed(text);
   if (!parsed.is_valid()) throw Error("malformed template", "", "", parsed.error_message());
-  return parsed.render(to_data(values));
+  mustache::data data = to_data(values);
+  for (const auto& [name, part] : parts)
+    data.set(name, mustache::data(mustache::partial([part = part] { return part; })));
+  return parsed.render(data);
 }
 
 }  // namespace derm
