@@ -10,11 +10,16 @@
 namespace derm {
 namespace {
 
-constexpr int kLargePx = 340, kSmallPx = 190;
+constexpr int kLargePx = 340, kSmallPx = 170;
 
-Json band_layer(const Json& bands, const Json& colour, const CurveWords& words) {
+// Many bands over each other are a fog.
+double band_opacity(size_t runs) {
+  return runs <= 2 ? 0.18 : 0.1;
+}
+
+Json band_layer(const Json& bands, const Json& colour, const CurveWords& words, double opacity) {
   return {{"data", {{"values", bands}}},
-          {"mark", {{"type", "area"}, {"opacity", 0.14}, {"tooltip", false}}},
+          {"mark", {{"type", "area"}, {"opacity", opacity}, {"tooltip", false}}},
           {"encoding",
            {{"x", share_axis("x", words.x)},
             {"y", share_axis("low", words.y)},
@@ -37,6 +42,15 @@ Json line_layer(const Json& curves, const Json& colour, const CurveWords& words,
               quantity("threshold", "threshold", ".3f")}}}}};
 }
 
+// Small charts stand beside many of their kind, whose heading names the axes.
+void drop_titles(Json& layers) {
+  for (auto& layer : layers)
+    for (const char* axis : {"x", "y"}) {
+      layer["encoding"][axis]["title"] = nullptr;
+      layer["encoding"][axis]["axis"]["values"] = {0, 0.5, 1};
+    }
+}
+
 }  // namespace
 
 std::optional<size_t> class_place(const ReportedRun& run, const std::string& class_name) {
@@ -56,24 +70,27 @@ void add_band(Json& values, const ReportedRun& run, const std::vector<BandPoint>
 
 void append_area(std::string& areas, const std::string& run, double area,
                  const Interval* interval) {
-  if (!areas.empty()) areas += ", ";
-  areas += run + " " + format_score(area, 3);
+  if (!areas.empty()) areas += "\n";
+  areas += run + " " + format_score(area, 2);
   if (interval != nullptr && std::isfinite(interval->low))
-    areas += " (" + format_interval(*interval, 3) + ")";
+    areas += " (" + format_interval(*interval, 2) + ")";
 }
 
 Chart curve_chart(const std::vector<ReportedRun>& runs, const CurveData& data, CurveSize size,
                   const CurveWords& words) {
   const bool small = size == CurveSize::kSmall;
   Json colour = run_colour(runs);
-  if (small) colour["legend"] = nullptr;
+  colour["legend"] =
+      small ? Json(nullptr)
+            : Json{{"symbolType", "stroke"}, {"symbolOpacity", 1}, {"symbolSize", 400}};
   Chart chart{small ? words.class_name : fmt::format("{}: {}", words.kind, words.class_name),
               data.areas,
               chart_base(fmt::format("{} curve of class {}, one colour per run, with 95 % bands",
                                      words.kind, words.class_name),
                          small ? kSmallPx : kLargePx)};
-  chart.spec["layer"] = {band_layer(data.bands, colour, words),
+  chart.spec["layer"] = {band_layer(data.bands, colour, words, band_opacity(runs.size())),
                          line_layer(data.curves, colour, words, small ? 1.5 : 2)};
+  if (small) drop_titles(chart.spec["layer"]);
   return chart;
 }
 

@@ -49,7 +49,7 @@ Json metric_axis(const char* field) {
   return {{"field", field},
           {"type", "quantitative"},
           {"title", nullptr},
-          {"axis", {{"format", ".2f"}, {"tickCount", 5}, {"grid", true}}},
+          {"axis", {{"format", ".2f"}, {"tickCount", 3}, {"grid", true}}},
           {"scale", {{"zero", false}, {"padding", 12}}}};
 }
 

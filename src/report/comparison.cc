@@ -33,24 +33,23 @@ std::string selected(const ReportedRun& run) {
   return fmt::format("{} ({} {:.4f})", *run.best_epoch, text_or(run.best_metric), *run.best_value);
 }
 
-Cell metric_cell(const ReportedRun& run, const char* name) {
+Cell metric_cell(const ReportedRun& run, const char* name, int digits = 4) {
   if (!run.metrics) return kUnknown;
   return measured_cell(metric_named(*run.metrics, name),
-                       run.measures ? run.measures->of_metric(name) : nullptr);
+                       run.measures ? run.measures->of_metric(name) : nullptr, digits);
 }
 
 Cell melanoma_cell(const ReportedRun& run, double ClassMetrics::*value, const char* name) {
   const auto melanoma = run.melanoma();
   if (!run.metrics || !melanoma) return kUnknown;
   return measured_cell(run.metrics->per_class[*melanoma].*value,
-                       run.measures ? run.measures->of_class(*melanoma, name) : nullptr);
+                       run.measures ? run.measures->of_class(*melanoma, name) : nullptr, 3);
 }
 
 std::string images_of(const ReportedRun& run) {
   return run.metrics ? format_count(run.metrics->samples) : kUnknown;
 }
 
-// Exact intervals assume independent images: the bootstrap's stand in for them nowhere.
 TableRow class_row(const ReportedRun& run, size_t c) {
   const auto& m = run.metrics->per_class[c];
   const bool measured = run.measures.has_value();
@@ -85,7 +84,7 @@ PageTable compare_runs(const std::vector<ReportedRun>& runs) {
 PageTable results_table(const std::vector<ReportedRun>& runs) {
   PageTable out;
   out.header = {"run",
-                "architecture",
+
                 "images",
                 "balanced accuracy",
                 "accuracy",
@@ -97,9 +96,9 @@ PageTable results_table(const std::vector<ReportedRun>& runs) {
   for (const auto& run : runs)
     out.rows.push_back(
         {run.name,
-         {text_or(run.arch), images_of(run), metric_cell(run, "balanced_accuracy"),
-          metric_cell(run, "accuracy"), metric_cell(run, "macro_auc_ovr"),
-          metric_cell(run, "macro_f1"), melanoma_cell(run, &ClassMetrics::recall, "recall"),
+         {images_of(run), metric_cell(run, "balanced_accuracy", 3), metric_cell(run, "accuracy", 3),
+          metric_cell(run, "macro_auc_ovr", 3), metric_cell(run, "macro_f1", 3),
+          melanoma_cell(run, &ClassMetrics::recall, "recall"),
           melanoma_cell(run, &ClassMetrics::specificity, "specificity"),
           melanoma_cell(run, &ClassMetrics::auc, "auc")}});
   return out;

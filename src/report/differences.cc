@@ -14,7 +14,7 @@ namespace {
 using WeightedMetric = std::function<double(const Scores&, const RowWeights&)>;
 
 Cell signed_cell(const PairedDifference& found) {
-  const auto shown = [](double value) { return fmt::format("{:+.4f}", value); };
+  const auto shown = [](double value) { return fmt::format("{:+.3f}", value); };
   if (std::isnan(found.difference)) return "n/a";
   if (std::isnan(found.low) || std::isnan(found.high)) return shown(found.difference);
   return {shown(found.difference), fmt::format("{} to {}", shown(found.low), shown(found.high))};

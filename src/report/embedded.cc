@@ -18,8 +18,8 @@ std::string embedded_page_html() {
 }
 
 std::map<std::string, std::string> embedded_page_parts() {
-  return {{"table", {derm_page_table_begin, derm_page_table_end}},
-          {"box", {derm_page_box_begin, derm_page_box_end}}};
+  return {{"table_part", {derm_page_table_begin, derm_page_table_end}},
+          {"box_part", {derm_page_box_begin, derm_page_box_end}}};
 }
 
 std::string embedded_page_css() {

@@ -8,7 +8,7 @@
 namespace derm {
 
 std::string embedded_page_html();
-// Parts of the template by name: {{> table}}.
+// Parts of the template by name: {{> table_part}}.
 std::map<std::string, std::string> embedded_page_parts();
 std::string embedded_page_css();
 std::string embedded_page_js();

@@ -65,10 +65,18 @@ class RunFolder {
   }
 
   void write_manifest() const {
-    write_json(path_ / "manifest.json", {{"protocol", "lesion"}});
+    write_json(path_ / "manifest.json",
+               {{"protocol", "lesion"},
+                {"details",
+                 {{"problems_allowed", {{"missing", 3}, {"duplicates", 5}, {"conflicts", 1}}},
+                  {"quarantined", {{"x.jpg", "torn"}}}}}});
     write_file_atomic(path_ / "manifest.csv",
-                      "path,split,lesion_id\nt.jpg,train,l9\n1.jpg,test,l1\n2.jpg,test,l2\n"
-                      "3.jpg,test,l2\n4.jpg,test,\n");
+                      "path,class,split,lesion_id,patient_id,image_id,age,sex,site,source\n"
+                      "t.jpg,NV,train,l9,p9,t,50,female,back,HAM\n"
+                      "1.jpg,MEL,test,l1,,i1,70,male,back,HAM\n"
+                      "2.jpg,NV,test,l2,,i2,30,female,,HAM\n"
+                      "3.jpg,NV,test,l2,,i3,30,female,arm,BCN\n"
+                      "4.jpg,BCC,test,,,i4,,,arm,BCN\n");
   }
 
   fs::path root_, path_;

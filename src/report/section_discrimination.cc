@@ -21,9 +21,9 @@ void add_curves(const std::vector<ReportedRun>& runs, Section& out) {
     if (auto chart = pr_chart(runs, name, CurveSize::kSmall)) pr.push_back(*std::move(chart));
   }
   if (roc.empty()) return;
-  out.heading("ROC curves of every class, with their areas");
+  out.heading("ROC curves of every class: sensitivity against 1 - specificity, and areas");
   out.charts(roc, true);
-  out.heading("Precision-recall curves of every class, with average precision");
+  out.heading("Every class: precision against recall, and average precision");
   out.charts(pr, true);
 }
 
