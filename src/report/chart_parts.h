@@ -5,7 +5,7 @@
 
 namespace derm {
 
-// A quantitative field of shares, 0 to 100 %, on a fixed axis.
+// A quantitative field of shares, 0 to 100 %, on a fixed axis; a null title is that of the others.
 Json share_axis(const char* field, const char* title);
 Json quantity(const char* field, const char* title, const char* format);  // in a tooltip
 

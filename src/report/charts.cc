@@ -37,7 +37,7 @@ Json run_colour(const std::vector<ReportedRun>& runs) {
 Json share_axis(const char* field, const char* title) {
   return {{"field", field},
           {"type", "quantitative"},
-          {"title", title},
+          {"title", title == nullptr ? Json(nullptr) : Json(title)},
           {"axis", {{"format", ".0%"}, {"tickCount", 5}}},
           {"scale", {{"domain", {0, 1}}}}};
 }

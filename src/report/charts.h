@@ -35,6 +35,17 @@ std::optional<Chart> roc_chart(const std::vector<ReportedRun>& runs, const std::
 std::optional<Chart> pr_chart(const std::vector<ReportedRun>& runs, const std::string& class_name,
                               CurveSize size);
 
+// Accuracy in bins of the most probable class's probability. Nothing for a run not measured.
+std::optional<Chart> reliability_chart(const ReportedRun& run,
+                                       const std::vector<ReportedRun>& runs);
+
+// Net benefit against the threshold for treatment of the task of that name ("melanoma").
+std::optional<Chart> decision_chart(const std::vector<ReportedRun>& runs, const std::string& task);
+
+// Subgroups under each other, a dot and an interval for each run.
+std::optional<Chart> subgroup_chart(const std::vector<ReportedRun>& runs, const std::string& title,
+                                    Estimate Subgroup::*value);
+
 // Parts that the charts share.
 Json chart_base(const std::string& description, int height_px);
 Json run_colour(const std::vector<ReportedRun>& runs);  // the "color" encoding, same in all charts

@@ -7,6 +7,7 @@ extern const char derm_vega_embed_begin[], derm_vega_embed_end[];
 extern const char derm_page_html_begin[], derm_page_html_end[];
 extern const char derm_page_table_begin[], derm_page_table_end[];
 extern const char derm_page_box_begin[], derm_page_box_end[];
+extern const char derm_checklists_begin[], derm_checklists_end[];
 extern const char derm_page_css_begin[], derm_page_css_end[];
 extern const char derm_page_js_begin[], derm_page_js_end[];
 }
@@ -20,6 +21,10 @@ std::string embedded_page_html() {
 std::map<std::string, std::string> embedded_page_parts() {
   return {{"table_part", {derm_page_table_begin, derm_page_table_end}},
           {"box_part", {derm_page_box_begin, derm_page_box_end}}};
+}
+
+std::string embedded_checklists() {
+  return {derm_checklists_begin, derm_checklists_end};
 }
 
 std::string embedded_page_css() {

@@ -12,6 +12,7 @@ std::string embedded_page_html();
 std::map<std::string, std::string> embedded_page_parts();
 std::string embedded_page_css();
 std::string embedded_page_js();
-std::string embedded_vega();  // the three scripts, in the order in which they must run
+std::string embedded_checklists();  // checklists.csv
+std::string embedded_vega();        // the three scripts, in the order in which they must run
 
 }  // namespace derm

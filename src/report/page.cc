@@ -10,9 +10,20 @@ namespace derm {
 namespace {
 
 std::vector<Section> sections_of(const std::vector<ReportedRun>& runs, const PageOptions& options) {
-  return {results_section(runs),        data_section(runs, options.split),
-          discrimination_section(runs), classes_section(runs),
-          training_section(runs),       missing_section(runs)};
+  std::vector<Section> out{results_section(runs),
+                           data_section(runs, options.split),
+                           discrimination_section(runs),
+                           classes_section(runs),
+                           calibration_section(runs),
+                           decision_section(runs),
+                           subgroup_section(runs),
+                           gallery_section(options.gallery),
+                           training_section(runs),
+                           cost_section(runs),
+                           reproducibility_section(runs, options.split)};
+  out.push_back(checklist_section(out));
+  out.push_back(missing_section(runs));
+  return out;
 }
 
 Json texts_of(const std::vector<std::string>& texts) {

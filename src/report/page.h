@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/gallery.h"
 #include "report/run.h"
 
 namespace derm {
@@ -12,6 +13,7 @@ namespace derm {
 struct PageOptions {
   std::string title = "DermDistill report";
   std::string split = "test";
+  Gallery gallery;
 };
 
 // Every text from the runs is escaped.

@@ -40,9 +40,9 @@ TEST(Page, ShowsEveryRunAndItsCharts) {
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">student</th>"));
   EXPECT_THAT(page, HasSubstr("Not a medical device"));
   const Json specs = specs_of(page);
-  // four headlines, ROC and precision-recall of melanoma and of three classes, recall, two
-  // confusion matrices, two training curves
-  EXPECT_EQ(specs.size(), 4U + 2U + 6U + 1U + 2U + 2U);
+  // Headlines, curves of melanoma, curves of three classes, recall, confusion matrices, reliability
+  // diagrams, decision curves, subgroups, training curves.
+  EXPECT_EQ(specs.size(), 4U + 2U + 6U + 1U + 2U + 2U + 2U + 2U + 2U);
   for (size_t i = 0; i < specs.size(); ++i)
     EXPECT_EQ(occurrences(page, fmt::format("id=\"chart-{}\"", i)), 1U);
 }
@@ -68,7 +68,7 @@ TEST(Page, EscapesHostileNames) {
   run.recipe = "{{title}}";
   run.missing = {"<i>"};
   run.manifest->rows[0].site = "<u>";
-  const auto page = report_page({run}, {"<title>", "test"});
+  const auto page = report_page({run}, {"<title>", "test", {}});
   EXPECT_EQ(occurrences(page, "</script>"), 3U);
   for (const char* raw : {"<script>alert", "<img src=x", "<b>MEL", "<i>", "<u>", "<title><title>"})
     EXPECT_THAT(page, Not(HasSubstr(raw))) << raw;

@@ -129,6 +129,7 @@ void read_metrics(ReportedRun& run, const std::string& split) {
   // The evaluated data may be others than those of the training.
   part.text("protocol", run.protocol);
   part.text("manifest_hash", run.manifest_hash);
+  part.text("preprocess", run.contract);
   std::string measured = split;
   part.text("split", measured);
   if (measured != split) throw Error("metrics of another split", path.string(), split, measured);
@@ -219,8 +220,12 @@ std::vector<ReportedRun> read_reported_runs(const std::vector<fs::path>& folders
 }
 
 void measure_runs(std::vector<ReportedRun>& runs, const Bootstrap& options) {
-  for (auto& run : runs)
-    if (run.predictions) run.measures = measures_of(*run.predictions, options);
+  for (auto& run : runs) {
+    if (!run.predictions) continue;
+    const auto melanoma = run.melanoma();
+    run.measures = measures_of(*run.predictions, run.manifest ? &*run.manifest : nullptr,
+                               melanoma ? static_cast<int64_t>(*melanoma) : -1, options);
+  }
 }
 
 }  // namespace derm

@@ -19,6 +19,7 @@ struct ReportedRun {
   std::string arch, recipe, teachers, best_metric;  // empty: not known
   std::string protocol, manifest_hash;  // of the evaluated data; of the training's where not told
   std::string trained_hash;             // manifest hash of the training
+  std::string contract;                 // text of the preprocessing contract; empty: not known
   std::optional<int64_t> parameters, macs, seed, best_epoch;
   std::optional<double> size_mb;  // of weights/best.safetensors, 1 MB = 1,000,000 bytes
   std::optional<double> best_value, seconds_total;

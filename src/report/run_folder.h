@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "eval/predictions.h"

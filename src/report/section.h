@@ -28,6 +28,7 @@ class Section {
   void block(const char* kind, Json values);
 
   const std::string& id() const { return id_; }
+  const std::string& title() const { return title_; }
   bool empty() const { return blocks_.empty(); }
   // Moves the charts' specifications to `specs`; place i of the page is #chart-i.
   Json to_json(Json& specs) const;
