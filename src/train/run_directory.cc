@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 
+#include "base/event_file.h"
 #include "base/parallel.h"
 
 namespace derm {
@@ -46,6 +47,7 @@ RunDirectory create_run_directory(const fs::path& out, const std::string& name, 
                 "another --name, --exist-ok to start it anew, or --resume to continue it");
   for (const char* stale : {"weights", "run.json", "results.csv", "log.jsonl", "log.txt"})
     fs::remove_all(run.path / stale);
+  remove_event_files(run.path);
   std::error_code error;
   fs::create_directories(run.path / "weights", error);
   if (error) throw Error("cannot make the run folder", run.path.string(), "", error.message());

@@ -1,8 +1,8 @@
 // The folder of a run: where each file lies, how the folder is chosen, and what is written first.
 //
 //   config.yaml  env.json  args.txt  manifest.csv (+ .json)  log.txt  log.jsonl  results.csv
-//   run.json weights/{best,last}.safetensors  weights/last.state  metrics_<split>.json
-//   predictions_<split>.csv
+//   events.out.tfevents.*  run.json  weights/{best,last}.safetensors  weights/last.state
+//   metrics_<split>.json  predictions_<split>.csv
 #pragma once
 
 #include <string>

@@ -31,7 +31,10 @@ void add_to(Json& sums, const std::string& key, double value) {
 }  // namespace
 
 Trainer::Trainer(RunConfig config, RunDirectory run)
-    : config_(std::move(config)), run_(std::move(run)), device_(device_named(config_.device)) {
+    : config_(std::move(config)),
+      run_(std::move(run)),
+      device_(device_named(config_.device)),
+      tensorboard_(run_.path) {
   prepare_cpu(config_.threads);
   data_ = std::make_unique<TrainData>(config_, read_manifest(run_.manifest()));
   networks_ = build_networks(config_, *data_, device_);
@@ -185,6 +188,7 @@ void Trainer::end_epoch() {
   row["seconds"] = epoch_seconds_;
   row["images_per_s"] = train_seconds > 0 ? images / train_seconds : 0;
   history_.add(std::move(row));
+  tensorboard_.add(history_.rows());
   total_seconds_ += epoch_seconds_;
   epoch_seconds_ = 0;
   sums_ = Json::object();

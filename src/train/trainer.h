@@ -10,6 +10,7 @@
 #include "train/networks.h"
 #include "train/run_directory.h"
 #include "train/stage.h"
+#include "train/tensorboard.h"
 #include "train/train_data.h"
 
 namespace derm {
@@ -50,6 +51,7 @@ class Trainer {
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Loader> validation_;
   History history_;
+  TensorBoard tensorboard_;
 
   // Where the run is. The next step to run is step_ of epoch_ of stage_index_.
   int64_t stage_index_ = 0, epoch_ = 0, step_ = 0, total_steps_ = 0;

@@ -4,6 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "support/event_reader.h"
 #include "support/training.h"
 #include "train/model_file.h"
 
@@ -115,6 +121,77 @@ TEST_F(TrainerTest, RefusesATeacherThatSawTheTestLesions) {
   write_run_inputs(run, c, other, "test");
   EXPECT_THAT(message_of([&] { Trainer(c, run); }),
               ::testing::AllOf(::testing::HasSubstr("lesion L0"), ::testing::HasSubstr("teacher")));
+}
+
+int64_t event_files_of(const RunDirectory& run) {
+  const auto files = list_files(run.path, false);
+  return std::count_if(files.begin(), files.end(), [](const auto& file) {
+    return starts_with(file.filename().string(), "events.out.tfevents.");
+  });
+}
+
+// The event files of a run show what results.csv holds.
+void expect_every_epoch_once(const RunDirectory& run) {
+  const auto curves = testing::read_curves(run.path);
+  const Json rows = read_checkpoint(run.state())->history;
+  const std::vector<std::pair<std::string, std::string>> columns = {
+      {"train/loss", "train_loss"},
+      {"train/ce_loss", "ce_loss"},
+      {"lr", "lr"},
+      {"images_per_s", "images_per_s"},
+      {"val/loss", "val_loss"},
+      {"val/balanced_accuracy", "val_balanced_accuracy"}};
+  for (const auto& [tag, column] : columns) {
+    ASSERT_EQ(curves.at(tag).size(), rows.size()) << tag;
+    for (size_t i = 0; i < rows.size(); ++i)
+      EXPECT_THAT(curves.at(tag).at(static_cast<int64_t>(i) + 1),
+                  ::testing::ElementsAre(rows[i][column].get<float>()))
+          << tag;
+  }
+  EXPECT_EQ(curves.count("epoch"), 0U);
+}
+
+// Stops as Ctrl-C does once the first epoch is written.
+void train_first_epoch(const RunConfig& c, const RunDirectory& run) {
+  std::atomic<bool> ended{false};
+  std::thread stop([&] {
+    const auto written = [&] {
+      const auto file = run.path / "results.csv";
+      const std::string text = fs::exists(file) ? read_text(file) : "";
+      return std::count(text.begin(), text.end(), '\n') > 1;
+    };
+    while (!ended && !written()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    request_interrupt();
+  });
+  EXPECT_THROW(Trainer(c, run).run(), Interrupted);
+  ended = true;
+  stop.join();
+  clear_interrupt();
+}
+
+TEST_F(TrainerTest, TensorBoardHasEveryEpochOnceAlsoAfterAResume) {
+  const auto c = config("baseline", {"stages.0.epochs=8"});
+  const auto run = prepare("pieces", c);
+  train_first_epoch(c, run);
+  Trainer(c, run).run();
+  expect_every_epoch_once(run);
+  EXPECT_EQ(event_files_of(run), 2);
+  Trainer(c, run).run();  // finished: nothing is added
+  EXPECT_EQ(event_files_of(run), 2);
+  create_run_directory(folder_ / "runs", "pieces", true);
+  EXPECT_TRUE(testing::read_curves(run.path).empty());
+}
+
+TEST_F(TrainerTest, TensorBoardForgetsTheEpochsThatAKillTookBack) {
+  const auto c = config("baseline", {"stages.0.epochs=8"});
+  const auto run = prepare("killed", c);
+  train_first_epoch(c, run);
+  const Bytes state = read_file(run.state());
+  Trainer(c, run).run();
+  write_file_atomic(run.state(), state);  // as if it had been killed before the next one
+  Trainer(c, run).run();
+  expect_every_epoch_once(run);
+  EXPECT_EQ(event_files_of(run), 3);
 }
 
 TEST_F(TrainerTest, NonFiniteLossNamesTheTermAndKeepsTheBatch) {
