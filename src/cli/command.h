@@ -20,6 +20,7 @@ void add_quantize(CLI::App& parent, int& exit_code);
 void add_report(CLI::App& parent, int& exit_code);
 void add_compare(CLI::App& parent, int& exit_code);
 void add_study(CLI::App& parent, int& exit_code);
+void add_runs(CLI::App& parent, int& exit_code);
 void add_list(CLI::App& parent, int& exit_code);
 // Below `data`:
 void add_data_generate(CLI::App& parent, int& exit_code);
@@ -28,5 +29,9 @@ void add_data_check(CLI::App& parent, int& exit_code);
 void add_data_stats(CLI::App& parent, int& exit_code);
 void add_data_audit(CLI::App& parent, int& exit_code);
 void add_data_cache(CLI::App& parent, int& exit_code);
+// Below `runs`:
+void add_runs_list(CLI::App& parent, int& exit_code);
+void add_runs_show(CLI::App& parent, int& exit_code);
+void add_runs_diff(CLI::App& parent, int& exit_code);
 
 }  // namespace derm
