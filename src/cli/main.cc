@@ -9,9 +9,9 @@
 namespace {
 
 constexpr derm::AddCommand kCommands[] = {
-    derm::add_data,   derm::add_train,    derm::add_distill, derm::add_val,     derm::add_explain,
-    derm::add_export, derm::add_quantize, derm::add_report,  derm::add_compare, derm::add_study,
-    derm::add_runs,   derm::add_list,
+    derm::add_data,    derm::add_train,  derm::add_distill,  derm::add_val,
+    derm::add_explain, derm::add_export, derm::add_quantize, derm::add_report,
+    derm::add_compare, derm::add_study,  derm::add_runs,     derm::add_list,
 };
 
 int run(int argc, char** argv) {

@@ -6,6 +6,10 @@
 namespace derm {
 namespace {
 
+// The same in every layer: Vega-Lite takes the last one's.
+constexpr const char* kPromised = "probability of the chosen class (%)";
+constexpr const char* kRight = "right (%)";
+
 Json bins_of(const ReportedRun& run) {
   Json values = Json::array();
   for (const auto& bin : run.measures->calibration.reliability)
@@ -22,7 +26,7 @@ Json perfect_line() {
   return {{"data", {{"values", {{{"x", 0}, {"y", 0}}, {{"x", 1}, {"y", 1}}}}}},
           {"mark",
            {{"type", "line"}, {"strokeDash", {3, 4}}, {"color", "currentColor"}, {"opacity", 0.6}}},
-          {"encoding", {{"x", share_axis("x", nullptr)}, {"y", share_axis("y", nullptr)}}}};
+          {"encoding", {{"x", share_axis("x", kPromised)}, {"y", share_axis("y", kRight)}}}};
 }
 
 std::string colour_of(const ReportedRun& run, const std::vector<ReportedRun>& runs) {
@@ -54,15 +58,15 @@ std::optional<Chart> reliability_chart(const ReportedRun& run,
   const auto colour = colour_of(run, runs);
   Json bars{{"mark", {{"type", "rect"}, {"color", colour}, {"opacity", 0.28}}},
             {"encoding",
-             {{"x", share_axis("from", "probability of the chosen class (%)")},
+             {{"x", share_axis("from", kPromised)},
               {"x2", {{"field", "to"}}},
-              {"y", share_axis("accuracy", "right (%)")},
+              {"y", share_axis("accuracy", kRight)},
               {"y2", {{"datum", 0}}},
               {"tooltip", bin_tooltip()}}}};
   Json dots{{"mark", {{"type", "point"}, {"filled", true}, {"color", colour}, {"opacity", 1}}},
             {"encoding",
-             {{"x", share_axis("confidence", nullptr)},
-              {"y", share_axis("accuracy", nullptr)},
+             {{"x", share_axis("confidence", kPromised)},
+              {"y", share_axis("accuracy", kRight)},
               {"size",
                {{"field", "images"},
                 {"type", "quantitative"},

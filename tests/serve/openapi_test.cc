@@ -61,8 +61,8 @@ class OpenApi : public ::testing::Test {
   }
 
   void provoke_reads() {
-    for (const char* path : {"/", "/style.css", "/app.js", "/backend.js", "/openapi.json", "/healthz", "/readyz",
-                             "/metrics", "/v1/model"}) {
+    for (const char* path : {"/", "/style.css", "/app.js", "/backend.js", "/openapi.json",
+                             "/healthz", "/readyz", "/metrics", "/v1/model"}) {
       expect("get", path, 200, ready_.get(path));
       expect("get", path, 403, ready_.get(path, {{"Host", "rebound.example"}}));
     }
