@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "eval/metric_names.h"
 #include "eval/table.h"
+#include "report/page_table.h"
 
 namespace derm {
 namespace {
