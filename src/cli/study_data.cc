@@ -7,7 +7,7 @@
 #include "data/split.h"
 #include "eval/table.h"
 #include "study/cell_config.h"
-#include "study/common_test.h"
+#include "study/test_images.h"
 
 namespace derm {
 namespace {

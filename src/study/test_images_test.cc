@@ -1,10 +1,12 @@
 // Three splits over the same test images: who leaks what, and that nothing else differs.
-#include "study/common_test.h"
+#include "study/test_images.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <set>
+
+#include "base/error.h"
 
 namespace derm {
 namespace {

@@ -1,4 +1,4 @@
-#include "study/common_test.h"
+#include "study/test_images.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "base/error.h"
 #include "base/rng.h"
 #include "data/split.h"
 
